@@ -23,7 +23,7 @@ export type CompletionRequest = {
 };
 
 const integer = v.pipe(v.number(), v.integer());
-const tokenIds = v.array(v.pipe(integer, v.minValue(0)));
+export const tokenIds = v.array(v.custom<Token>((id) => Number.isInteger(id) && Number(id) >= 0, "Input should be a token id"));
 const maxStops = 4;
 const maxLogprobs = 20;
 /** What vLLM writes where a request names no length. */
@@ -139,20 +139,20 @@ function checkedSampling(request: v.InferOutput<typeof schema>, model: LanguageM
   return sampling;
 }
 
-type Prompt = string | string[] | number[] | number[][];
+type Prompt = string | string[] | Token[] | Token[][];
 
 /** A list of numbers is one prompt, a list of anything else several. */
-const isTokenPrompt = (prompt: string[] | number[] | number[][]): prompt is number[] => prompt.length > 0 && typeof prompt[0] === "number";
+const isTokenPrompt = (prompt: string[] | Token[] | Token[][]): prompt is Token[] => prompt.length > 0 && typeof prompt[0] === "number";
 
 function tokenized(prompt: Prompt, addSpecialTokens: boolean, model: LanguageModel): Token[][] {
   const prompts = typeof prompt === "string" || isTokenPrompt(prompt) ? [prompt] : prompt;
   return prompts.map((one) => tokens(one, addSpecialTokens, model));
 }
 
-function tokens(prompt: string | readonly number[], addSpecialTokens: boolean, model: LanguageModel): Token[] {
+function tokens(prompt: string | Token[], addSpecialTokens: boolean, model: LanguageModel): Token[] {
   // A text this long cannot fit however it is cut: it is refused without spending the time to tokenize it.
   if (typeof prompt === "string" && prompt.length > model.contextTokens * model.longestToken) throw promptTooLong(model.contextTokens);
-  const result = typeof prompt === "string" ? model.tokenize(prompt, addSpecialTokens) : (prompt as Token[]);
+  const result = typeof prompt === "string" ? model.tokenize(prompt, addSpecialTokens) : prompt;
   if (result.length === 0) throw badRequest("Either prompt or prompt_embeds must be provided and non-empty.", "prompt");
   const outside = result.find((token) => token >= model.vocabularySize);
   if (outside !== undefined) throw badRequest(`Token id ${outside} is out of vocabulary`, "prompt");

@@ -119,9 +119,10 @@ export function createLocalBase(options: LocalBaseOptions): LocalBase {
   };
 }
 
+const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
+
 function hasKey(request: IncomingMessage, key: string | undefined): boolean {
   if (key === undefined) return true;
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
   return timingSafeEqual(digest(request.headers.authorization ?? ""), digest(`Bearer ${key}`));
 }
 

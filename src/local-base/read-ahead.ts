@@ -6,20 +6,20 @@
 export async function* readAhead<T>(source: AsyncGenerator<T, void, void>): AsyncGenerator<T, void, void> {
   const ready: T[] = [];
   let left = false;
-  let wake = (): void => undefined;
+  let wake: (() => void) | undefined;
   let outcome: { readonly error?: unknown } | undefined;
   const pump = (async () => {
     try {
       for await (const value of source) {
         if (left) return;
         ready.push(value);
-        wake();
+        wake?.();
       }
       outcome = {};
     } catch (error) {
       outcome = { error };
     } finally {
-      wake();
+      wake?.();
     }
   })();
   try {

@@ -15,7 +15,7 @@ export type SequenceWish = {
 export type SequenceLease<S> = { readonly sequence: S; readonly release: () => void };
 
 export type SequencePool<S> = {
-  /** Waits in line for a sequence. @throws the signal's reason when it aborts first. */
+  /** Waits in line for a sequence. Throws an AbortError when the signal aborts first. */
   acquire(wish: SequenceWish): Promise<SequenceLease<S>>;
   readonly waiting: number;
 };
@@ -55,11 +55,10 @@ export function sequencePool<S extends { readonly contextTokens: readonly number
       return line.length;
     },
     acquire(wish) {
-      wish.signal.throwIfAborted();
-      return new Promise((resolve, reject) => {
+      return new Promise((resolve, reject): void => {
         const giveUp = (): void => {
           line = line.filter((other) => other !== waiter);
-          reject(wish.signal.reason as Error);
+          reject(new DOMException("The client went away.", "AbortError"));
         };
         const waiter: Waiter<S> = {
           wish,
@@ -68,8 +67,9 @@ export function sequencePool<S extends { readonly contextTokens: readonly number
             resolve(lease);
           },
         };
-        wish.signal.addEventListener("abort", giveUp, { once: true });
         line.push(waiter);
+        if (wish.signal.aborted) return giveUp();
+        wish.signal.addEventListener("abort", giveUp, { once: true });
         serveLine();
       });
     },

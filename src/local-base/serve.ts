@@ -1,5 +1,4 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { LocalBaseError } from "./local-base-error.ts";
 import { createLocalBase, type LocalBase, type LocalBaseOptions } from "./local-base.ts";
 
@@ -14,19 +13,13 @@ export type ServedLocalBase = {
 export async function serveLocalBase(options: LocalBaseOptions, port: number, host = "127.0.0.1"): Promise<ServedLocalBase> {
   const base = createLocalBase(options);
   const server = createServer((request, response) => {
-    base.handle(request, response).then(
-      (handled) => {
-        if (handled) return;
-        response.writeHead(404, { "content-type": "application/json" });
-        response.end(JSON.stringify({ detail: "Not Found" }));
-      },
-      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
-    );
+    void answer(base, request, response);
   });
   await listen(server, port, host);
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  const boundPort = typeof address === "object" && address !== null ? address.port : port;
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`,
     base,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
@@ -37,7 +30,17 @@ export async function serveLocalBase(options: LocalBaseOptions, port: number, ho
   };
 }
 
-export function listen(server: Server, port: number, host: string): Promise<void> {
+async function answer(base: LocalBase, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    if (await base.handle(request, response)) return;
+    response.writeHead(404, { "content-type": "application/json" });
+    response.end(JSON.stringify({ detail: "Not Found" }));
+  } catch (error) {
+    response.destroy(error instanceof Error ? error : undefined);
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once("error", (cause: NodeJS.ErrnoException) => {
       reject(cause.code === "EADDRINUSE" ? new LocalBaseError(`Port ${port} is in use. Choose another with --port.`, { cause }) : cause);

@@ -80,11 +80,13 @@ export function returnLink(shape: Shape, signal: AbortSignal): (deliver: () => v
       if (!signal.aborted) deliver();
       return last;
     }
+    const before = last;
     const travelled = sleep(delay, signal);
-    last = last.then(async () => {
+    last = (async () => {
+      await before;
       await travelled;
       if (!signal.aborted) deliver();
-    });
+    })();
     return last;
   };
 }

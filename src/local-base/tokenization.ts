@@ -1,8 +1,7 @@
 import { Template } from "@huggingface/jinja";
-import type { Token } from "node-llama-cpp";
 import * as v from "valibot";
 import { badRequest, invalidBody, unknownModel } from "./api-error.ts";
-import { asValidationIssue } from "./completion-request.ts";
+import { asValidationIssue, tokenIds } from "./completion-request.ts";
 import type { LanguageModel } from "./language-model.ts";
 
 const common = { model: v.nullish(v.string()), return_token_strs: v.nullish(v.boolean(), false) };
@@ -21,7 +20,7 @@ const tokenizeSchema = v.object({
   add_generation_prompt: v.nullish(v.boolean(), true),
   continue_final_message: v.nullish(v.boolean(), false),
 });
-const detokenizeSchema = v.object({ ...common, tokens: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))) });
+const detokenizeSchema = v.object({ ...common, tokens: tokenIds });
 
 /** For models whose file carries no template. */
 const chatMl =
@@ -49,7 +48,7 @@ export function detokenize(model: LanguageModel, modelName: string, body: unknow
   checkModel(request.model, modelName);
   const outside = request.tokens.find((token) => token >= model.vocabularySize);
   if (outside !== undefined) throw badRequest(`Token id ${outside} is out of vocabulary`, "tokens");
-  return { prompt: model.detokenize(request.tokens as Token[], true) };
+  return { prompt: model.detokenize(request.tokens, true) };
 }
 
 function render(model: LanguageModel, request: v.InferOutput<typeof tokenizeSchema>): string {

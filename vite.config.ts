@@ -1,0 +1,20 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { embeddedModelPath } from "./src/local-base/embedded-model.ts";
+import { createLocalBase } from "./src/local-base/local-base.ts";
+import { localBasePlugin } from "./src/local-base/vite-plugin.ts";
+
+export default defineConfig(({ command, isPreview }) => ({
+  plugins: [
+    react(),
+    tailwindcss(),
+    // `npm start` mounts its own, with the options it was given.
+    command === "serve" && isPreview !== true ? localBasePlugin(createLocalBase({ modelPath: embeddedModelPath })) : [],
+  ],
+  build: { target: "es2023", outDir: "dist" },
+  worker: { format: "es" as const },
+  // Who may read the endpoint's answers from other origins is the endpoint's own decision.
+  server: { cors: false },
+  preview: { cors: false },
+}));

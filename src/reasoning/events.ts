@@ -1,4 +1,5 @@
 import type { ModelErrorKind } from "../models/model-error.ts";
+import type { Policy } from "./policy.ts";
 import type { ScoreRung } from "../models/base-model.ts";
 
 /** Numbers a step attempt within its run; a step drafted again gets a new one. */
@@ -25,8 +26,8 @@ export type Failure = { readonly kind: ModelErrorKind; readonly message: string 
 
 type Body =
   | { readonly kind: "started" }
-  /** The run goes on after a stop, a failure or a reload. */
-  | { readonly kind: "resumed" }
+  /** The run goes on after a stop, a failure or a reload, under another policy where one is named. */
+  | { readonly kind: "resumed"; readonly policy?: Policy }
   | { readonly kind: "draft-started"; readonly step: StepId; readonly index: number }
   | { readonly kind: "draft-text"; readonly step: StepId; readonly text: string }
   | {
@@ -46,6 +47,8 @@ type Body =
       readonly meanLogProb?: number;
       readonly firstEntropy?: number;
     }
+  /** The draft model wrote nothing but the end of its thinking. */
+  | { readonly kind: "end-drafted"; readonly step: StepId; readonly index: number; readonly tokens: number; readonly seconds: number }
   /** A draft given up before it was finished. */
   | { readonly kind: "draft-dropped"; readonly step: StepId; readonly index: number; readonly tokens: number; readonly seconds: number }
   | { readonly kind: "score-requested"; readonly request: RequestId; readonly steps: readonly StepId[] }
@@ -103,6 +106,8 @@ type Body =
   /** The base model cannot be reached; drafting goes on unverified. */
   | { readonly kind: "base-lost"; readonly failure: Failure }
   | { readonly kind: "base-back"; readonly roundTripSeconds: number }
+  /** The link was measured: seconds a smallest request takes there and back. */
+  | { readonly kind: "link-measured"; readonly roundTripSeconds: number }
   | { readonly kind: "thinking-ended"; readonly why: "model" | "budget" | "repetition" | "context" }
   | { readonly kind: "answer-started"; readonly request: RequestId; readonly by: "draft" | "base" }
   | { readonly kind: "answer-text"; readonly request: RequestId; readonly text: string }

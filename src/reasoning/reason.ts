@@ -1,21 +1,64 @@
 import type { BaseModel } from "../models/base-model.ts";
 import type { DraftModel } from "../models/draft-model.ts";
+import { reasonAlone } from "./base-alone.ts";
 import type { Clock } from "./clock.ts";
-import type { RunEvent } from "./events.ts";
+import { openDesk } from "./desk.ts";
+import type { Failure, RunEvent } from "./events.ts";
+import { assumedPace, type Pace } from "./pacing.ts";
+import type { Policy } from "./policy.ts";
 import type { Run } from "./run.ts";
+import { reasonTogether } from "./together.ts";
 
 export type Reasoning = {
   /** The run to work on: empty for a new one, as it stands for one that goes on. */
   readonly run: Run;
+  /** The policy from here on, where it is to be another than the run's. */
+  readonly policy?: Policy;
   readonly draft: DraftModel;
   readonly base: BaseModel;
   readonly clock: Clock;
   /** Ends the run with a `stopped` event; everything finished is kept. */
   readonly signal: AbortSignal;
+  /** What is known of this pair and link from earlier runs. */
+  readonly pace?: Pace;
 };
 
-// eslint-disable-next-line require-yield
-export async function* reason(_reasoning: Reasoning): AsyncGenerator<RunEvent> {
-  await Promise.resolve();
-  throw new Error("under construction");
+/** How a run ended. */
+export type Outcome = { readonly kind: "finished" } | { readonly kind: "stopped" } | { readonly kind: "failed"; readonly failure: Failure };
+
+/** One turn of the loop: everything that can be decided now. Returns how the run ended, once it has. */
+export type Turn = () => Outcome | undefined;
+
+/**
+ * SpecReason (arXiv 2504.07891): the draft model writes a step, the base model scores it, a step below the threshold is
+ * rewritten by the base model. To it come: drafting ahead of the verdicts with rollback (Lookahead Reasoning 2506.19830,
+ * SpecEdge 2505.17052), corrections hedged and raced against the draft model, and going on unverified while the base
+ * model is away. One loop: settle the verdicts that are known, take what the base model wrote, start whatever may start,
+ * wait for the next thing to happen.
+ */
+export async function* reason(reasoning: Reasoning): AsyncGenerator<RunEvent> {
+  const { signal, pace = assumedPace, policy = reasoning.run.header.policy } = reasoning;
+  const run: Run = { ...reasoning.run, header: { ...reasoning.run.header, policy } };
+  const desk = openDesk({ ...reasoning, run, pace });
+  const fresh = run.nextStep === 0 && run.nextRequest === 0;
+  desk.emit(fresh ? { kind: "started" } : { kind: "resumed", ...(reasoning.policy === undefined ? {} : { policy }) });
+
+  const stop = () => desk.post(() => undefined);
+  signal.addEventListener("abort", stop);
+  const turn: Turn = policy.mode === "base" ? reasonAlone(desk, run) : reasonTogether(desk, run);
+  let outcome: Outcome | undefined;
+  try {
+    for (;;) {
+      outcome = signal.aborted ? { kind: "stopped" } : turn();
+      if (outcome !== undefined) desk.emit(outcome);
+      yield* desk.takeEvents();
+      if (outcome !== undefined) return;
+      const change = await desk.next();
+      change();
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await desk.close();
+  }
 }
+

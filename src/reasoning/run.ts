@@ -82,6 +82,8 @@ export type Run = {
   readonly answer?: { readonly by: Author; readonly text: string; readonly tokens: number; readonly cut: boolean };
   readonly thinkingEnded?: "model" | "budget" | "repetition" | "context";
   readonly baseAway?: Failure;
+  /** Of the link to the base model, where it was measured. */
+  readonly roundTripSeconds?: number;
   readonly failure?: Failure;
   readonly totals: Totals;
   /** Run clock of the latest event, in seconds. */
@@ -107,10 +109,7 @@ export const foldRun = (header: RunHeader, events: Iterable<RunEvent>): Run => {
 };
 
 /** The run after one more event. Streaming parts cost the same however long the run is. */
-export function foldEvent(before: Run, event: RunEvent): Run {
-  const run = apply({ ...before, seconds: event.at }, event);
-  return run;
-}
+export const foldEvent = (before: Run, event: RunEvent): Run => apply({ ...before, seconds: event.at }, event);
 
 type Mutable = { -readonly [Key in keyof Run]: Run[Key] };
 
@@ -119,6 +118,7 @@ function apply(run: Mutable, event: RunEvent): Run {
     case "started":
     case "resumed":
       run.status = "running";
+      if (event.kind === "resumed" && event.policy !== undefined) run.header = { ...run.header, policy: event.policy };
       delete run.failure;
       delete run.baseAway;
       forgetLive(run);
@@ -137,10 +137,15 @@ function apply(run: Mutable, event: RunEvent): Run {
         draftPrefilledTokens: event.prefilledTokens, draftSeconds: event.seconds,
       });
       run.nextStep = Math.max(run.nextStep, event.step + 1);
+      if (run.rejected?.index === event.index) delete run.rejected;
       run.steps = [...run.steps.slice(0, event.index), {
         id: event.step, author: "draft", verdict: "pending", text: event.text, end: event.end,
         tokens: event.tokens, seconds: event.seconds, at: event.at,
       }];
+      return run;
+    case "end-drafted":
+      delete run.liveDraft;
+      run.totals = add(run.totals, { draftTokens: event.tokens, draftSeconds: event.seconds });
       return run;
     case "draft-dropped":
       if (run.liveDraft?.step === event.step) delete run.liveDraft;
@@ -219,6 +224,10 @@ function apply(run: Mutable, event: RunEvent): Run {
       return run;
     case "base-back":
       delete run.baseAway;
+      run.roundTripSeconds = event.roundTripSeconds;
+      return run;
+    case "link-measured":
+      run.roundTripSeconds = event.roundTripSeconds;
       return run;
     case "thinking-ended":
       run.thinkingEnded = event.why;

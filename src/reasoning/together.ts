@@ -1,0 +1,232 @@
+import type { ModelError } from "../models/model-error.ts";
+import { createAnswering } from "./answering.ts";
+import { createBaseLink } from "./base-link.ts";
+import type { ChainStep } from "./chain.ts";
+import type { Desk } from "./desk.ts";
+import { createDrafting } from "./drafting.ts";
+import type { Failure } from "./events.ts";
+import { draftStepSeconds } from "./pacing.ts";
+import type { Turn } from "./reason.ts";
+import type { Run } from "./run.ts";
+import { createStrategy, type Head } from "./strategy.ts";
+import { createVerification } from "./verification.ts";
+import { createWriting } from "./writing.ts";
+
+/** The two models at work on one chain: the turn of the loop for every mode but `base`. */
+export function reasonTogether(desk: Desk, run: Run): Turn {
+  const { chain, policy, clock } = desk;
+  const strategy = createStrategy(policy);
+  const verifies = policy.mode !== "draft" && policy.verify === "now";
+  const auto = policy.mode === "auto";
+
+  /** Why the thinking ends where the chain ends now. */
+  let ending = run.thinkingEnded;
+  let announced = ending !== undefined;
+  /** The place of a rejected step that the base model has yet to write. */
+  let due = run.rejected?.index === chain.length ? run.rejected.index : undefined;
+  /** Steps the base model goes on to write before a draft is tried again. */
+  let handedOver = 0;
+  let failure: Failure | undefined;
+  let draftFailures = 0;
+
+  const fail = ({ kind, message }: ModelError) => {
+    failure = { kind, message };
+  };
+  const full = () => {
+    ending ??= "context";
+    due = undefined;
+  };
+  const baseFailed = (error: ModelError) => {
+    if (error.kind === "context-overflow" && chain.length > 0) full();
+    else if (error.retryable || error.kind === "engine-dead") link.lost(error);
+    else fail(error);
+  };
+  const draftFailed = (error: ModelError) => {
+    draftFailures += 1;
+    if (error.kind === "context-overflow" && chain.length > 0) full();
+    else if (!error.retryable || draftFailures > 1) fail(error);
+  };
+  const link = createBaseLink(desk);
+  const drafting = createDrafting(desk, { ended: () => (ending = "model"), full, failed: draftFailed });
+  const verification = createVerification(desk, baseFailed);
+  const writing = createWriting(desk, { failed: baseFailed, full });
+  const answering = createAnswering(desk, run.answer !== undefined, (error) => (answersByBase() ? baseFailed : draftFailed)(error));
+  if (verifies) link.measure();
+
+  const answersByBase = () => policy.answerBy === "base" && verifies && !link.givenUp;
+  const passes = (step: ChainStep) => typeof step.score === "number" && step.score >= policy.threshold;
+  const writesFirst = () => verifies && !link.givenUp && chain.length < policy.firstStepsByBase;
+
+  /** Rolls the chain back to its first `index` steps, with everything that was built on the others. */
+  function rollBack(index: number): void {
+    drafting.cancel();
+    answering.cancel();
+    ending = undefined;
+    announced = false;
+    if ((writing.index ?? -1) > index) cancelWriting();
+    const gone = chain.cut(index);
+    verification.dropGone();
+    if (gone.length === 0) return;
+    const tokens = gone.reduce((sum, step) => sum + step.tokens, 0);
+    desk.emit({ kind: "rolled-back", toIndex: index, steps: gone.map(({ id }) => id), tokens });
+  }
+
+  function cancelWriting(): void {
+    strategy.spend(writing.unusedTokens + strategy.tokensInFlight(desk.pace));
+    writing.cancel();
+    handedOver = 0;
+  }
+
+  function reject(step: ChainStep, why: "score" | "repetition"): void {
+    const index = chain.settled;
+    desk.emit({ kind: "rejected", step: step.id, why });
+    rollBack(index);
+    due = index;
+  }
+
+  /** Gives verdicts in order, as far as they are known. */
+  function settleVerdicts(): void {
+    for (let step = chain.steps[chain.settled]; step !== undefined; step = chain.steps[chain.settled]) {
+      const index = chain.settled;
+      if (step.repeats && verifies && !link.givenUp) return reject(step, "repetition");
+      if (step.repeats) {
+        rollBack(index);
+        ending = "repetition";
+        return;
+      }
+      if (!verifies) {
+        step.state = "waived";
+        desk.emit({ kind: "unverified", step: step.id, why: policy.mode === "draft" ? "alone" : "later" });
+      } else {
+        if (step.score === undefined) break;
+        link.answered();
+        if (!passes(step)) return reject(step, "score");
+        // The draft overtakes what the base model was writing in its place.
+        if (writing.index === index) cancelWriting();
+        step.state = "settled";
+        desk.emit({ kind: "accepted", step: step.id });
+      }
+      chain.settle();
+    }
+    for (let index = chain.settled + 1; index < chain.length; index++) {
+      const step = chain.steps[index];
+      if (step?.score === undefined || passes(step)) continue;
+      // It will be rejected unless a step before it is: nothing more is built on it.
+      if (chain.length > index + 1 || drafting.index !== undefined || ending !== undefined) rollBack(index + 1);
+      doomed = true;
+      return;
+    }
+    doomed = false;
+  }
+  let doomed = false;
+
+  /** When the first step without a verdict will have it, and what has been drafted on it. */
+  function head(): Head {
+    const { pace } = desk;
+    const step = chain.steps[chain.settled];
+    let draftedSeconds = drafting.elapsed;
+    for (let index = chain.settled; index < chain.length; index++) draftedSeconds += chain.steps[index]?.seconds ?? 0;
+    if (step === undefined) {
+      const draftSeconds = Math.max(0, draftStepSeconds(pace) - drafting.elapsed);
+      return { verdictIn: draftSeconds + pace.scoreRequest.value, draftedSeconds };
+    }
+    const asked = verification.askedAt(step.id) ?? clock.now();
+    return { verdictIn: Math.max(0, pace.scoreRequest.value - (clock.now() - asked)), draftedSeconds };
+  }
+
+  /** Takes the base model's whole steps into the chain. */
+  function takeWritten(): void {
+    while (writing.ready && writing.index === chain.settled) {
+      const index = chain.settled;
+      const needed = due === index || writing.why === "first-steps";
+      if (!needed && writing.why !== "hand-over" && strategy.hold(desk.pace, head())) break;
+      rollBack(index);
+      link.answered();
+      const step = writing.take();
+      if (step === undefined) break;
+      due = undefined;
+      if (!needed) strategy.spendUnlessRejected(desk.pace, step.tokens);
+      if (step.end === "end-of-thinking" || step.end === "end-of-text") ending = "model";
+      else if (chain.steps.at(-1)?.repeats === true) ending = "repetition";
+      if (ending !== undefined) cancelWriting();
+      else if (auto && !writing.over) keepWritingOrNot();
+    }
+    writing.closeIfOver();
+  }
+
+  function keepWritingOrNot(): void {
+    if (writesFirst()) return;
+    if (handedOver > 0) {
+      handedOver -= 1;
+      writing.because("hand-over");
+    } else if (strategy.race(desk.pace, head(), chain.tokens)) writing.because("race");
+    else cancelWriting();
+  }
+
+  function startWriting(): void {
+    if (writing.active) return;
+    if (due !== undefined) {
+      handedOver = auto ? strategy.handOver(desk.pace, chain.tokens) : 0;
+      const runsOn = handedOver > 0 || (auto && strategy.race(desk.pace, { verdictIn: strategy.verdictSeconds(desk.pace) }, chain.tokens));
+      writing.start(due, "correction", runsOn ? "run-on" : "one-step");
+    } else if (writesFirst() && chain.pending === 0) {
+      writing.start(chain.length, "first-steps", auto ? "run-on" : "one-step");
+    } else if (auto && (ending === undefined || chain.pending > 0) && strategy.hedge(desk.pace, head(), chain.tokens)) {
+      writing.start(chain.settled, "hedge", "run-on");
+    }
+  }
+
+  function mayDraft(): boolean {
+    if (drafting.index !== undefined || ending !== undefined || doomed || due !== undefined || writesFirst()) return false;
+    if (writing.why === "hand-over") return false;
+    return link.away || !verifies || chain.pending < strategy.window;
+  }
+
+  function showUnverified(): void {
+    for (let index = chain.length - 1; index >= chain.settled; index--) {
+      const step = chain.steps[index];
+      if (step === undefined || step.shownUnverified) return;
+      step.shownUnverified = true;
+      desk.emit({ kind: "unverified", step: step.id, why: "base-away" });
+    }
+  }
+
+  function start(): void {
+    if (chain.tokens >= policy.tokenBudget) ending ??= "budget";
+    if (link.away) showUnverified();
+    if (link.givenUp && due !== undefined) {
+      drafting.anotherAttempt(due);
+      due = undefined;
+    }
+    if (verifies && !link.away) startWriting();
+    if (mayDraft()) drafting.start();
+    if (verifies && !link.away && !verification.ask(strategy.mostScoreRequests)) {
+      rollBack(chain.settled);
+      ending = "context";
+    }
+  }
+
+  /** The answer follows once the thinking has ended; written by the draft model it need not wait for the last verdicts. */
+  function startAnswer(): boolean {
+    const settled = !verifies || chain.pending === 0 || link.givenUp;
+    if (ending === undefined || due !== undefined) return false;
+    if (settled && writing.active) cancelWriting();
+    if (settled && !announced) {
+      announced = true;
+      desk.emit({ kind: "thinking-ended", why: ending });
+    }
+    if (policy.answerTokens === 0 || answering.done) return settled;
+    const early = policy.mode !== "sync" && policy.answerBy === "draft" && !doomed;
+    if (!answering.active && (settled || early)) answering.start(answersByBase() ? "base" : "draft");
+    return false;
+  }
+
+  return () => {
+    settleVerdicts();
+    takeWritten();
+    start();
+    const done = startAnswer();
+    if (failure !== undefined) return { kind: "failed", failure };
+    return done ? { kind: "finished" } : undefined;
+  };
+}

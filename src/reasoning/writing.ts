@@ -1,0 +1,150 @@
+import type { ModelError } from "../models/model-error.ts";
+import type { Desk, Job } from "./desk.ts";
+import type { BaseWriting, RequestId } from "./events.ts";
+import { stepPrompt } from "./prompts.ts";
+import { stepSeed } from "./step-seed.ts";
+import type { WrittenStep } from "./step-splitter.ts";
+import { writeSteps } from "./write-steps.ts";
+
+/** Most steps one stream may run on for, so that a stream nobody needs is never long. */
+const mostStepsInOneStream = 8;
+
+type Stream = {
+  readonly job: Job;
+  readonly request: RequestId;
+  readonly began: number;
+  /** The place in the chain its next step is for. */
+  index: number;
+  why: BaseWriting;
+  /** Steps it has finished that are not in the chain yet. */
+  readonly ready: { readonly step: WrittenStep; readonly seconds: number }[];
+  /** Tokens of the step it is writing now. */
+  partTokens: number;
+  tokens: number;
+  usedTokens: number;
+  firstToken?: number;
+  /** How it ended, once it has. */
+  over?: { readonly seconds: number; readonly promptTokens?: number; readonly cachedTokens?: number };
+};
+
+/** The base model's side of writing: one stream at a time, from the accepted prefix on. */
+export function createWriting(desk: Desk, outcome: { readonly failed: (error: ModelError) => void; readonly full: () => void }) {
+  const { base, chain, clock, policy } = desk;
+  let stream: Stream | undefined;
+
+  function end(how: "finished" | "cancelled" | "failed"): void {
+    if (stream === undefined) return;
+    const { request, began, firstToken, tokens, usedTokens, over } = stream;
+    stream = undefined;
+    desk.emit({
+      kind: "base-ended", request, how, generatedTokens: tokens, wastedTokens: Math.max(0, tokens - usedTokens),
+      seconds: over?.seconds ?? clock.now() - began,
+      ...(firstToken === undefined ? {} : { firstTokenSeconds: firstToken }),
+      ...(over?.promptTokens === undefined ? {} : { promptTokens: over.promptTokens }),
+      ...(over?.cachedTokens === undefined ? {} : { cachedTokens: over.cachedTokens }),
+    });
+  }
+
+  return {
+    get active() { return stream !== undefined; },
+    /** The place in the chain the stream's next step is for. */
+    get index() { return stream?.index; },
+    get why() { return stream?.why; },
+    /** Whether a whole step of its own waits to be taken. */
+    get ready() { return (stream?.ready.length ?? 0) > 0; },
+    /** Tokens written that are not in the chain. */
+    get unusedTokens() { return stream === undefined ? 0 : stream.tokens - stream.usedTokens; },
+    /** Tokens of the step it writes now. */
+    get partTokens() { return stream?.partTokens ?? 0; },
+    get elapsed() { return stream === undefined ? 0 : clock.now() - stream.began; },
+
+    start(index: number, why: BaseWriting, extent: "one-step" | "run-on"): void {
+      const prompt = stepPrompt(base.info, desk.problem, chain.before(index));
+      const room = desk.baseRoom.after(prompt.length);
+      if (room < 8 && index > 0) {
+        outcome.full();
+        return;
+      }
+      const cap = policy.stepTokens * (extent === "run-on" ? mostStepsInOneStream : 1);
+      const request = desk.newRequest();
+      const began = clock.now();
+      desk.emit({ kind: "base-started", request, index, why });
+      let live: Stream | undefined;
+      const heard = (tokens: number) => {
+        if (live === undefined) return;
+        live.firstToken ??= clock.now() - began;
+        live.partTokens += tokens;
+        live.tokens += tokens;
+      };
+      const job = desk.launch(
+        async (signal, self) => {
+          const written = await writeSteps({
+            base, clock, prompt, extent, signal,
+            maxTokens: Math.max(8, Math.min(cap, policy.tokenBudget - chain.tokens, room)),
+            temperature: policy.temperature, topP: policy.topP, seed: stepSeed(policy.seed, index),
+            onText: (text, tokens) => self.post(() => {
+              heard(tokens);
+              if (live !== undefined && text !== "") desk.emit({ kind: "base-text", request, index: live.index + live.ready.length, text });
+            }),
+            onStep: (step, seconds) => self.post(() => {
+              if (live === undefined) return;
+              live.ready.push({ step, seconds });
+              live.partTokens = 0;
+            }),
+          });
+          self.post(() => {
+            if (live === undefined) return;
+            desk.baseRoom.learn(prompt.length, written.usage.promptTokens);
+            const { promptTokens, cachedTokens } = written.usage;
+            live.tokens = Math.max(live.tokens, written.usage.generatedTokens);
+            live.over = { seconds: written.seconds, promptTokens, ...(cachedTokens === undefined ? {} : { cachedTokens }) };
+          });
+        },
+        (error) => {
+          end("failed");
+          outcome.failed(error);
+        },
+      );
+      live = { job, request, began, index, why, ready: [], partTokens: 0, tokens: 0, usedTokens: 0 };
+      stream = live;
+    },
+
+    /** Takes the stream's next whole step into the chain; undefined where it was but the end of the thinking. */
+    take(): WrittenStep | undefined {
+      const next = stream?.ready.shift();
+      if (stream === undefined || next === undefined) return undefined;
+      const { step, seconds } = next;
+      const { index, request, why } = stream;
+      stream.usedTokens += step.tokens;
+      stream.index += 1;
+      if (step.text.trim() !== "" || step.end === "cut") {
+        const id = desk.newStep();
+        desk.emit({ kind: "base-step", request, step: id, index, text: step.text, end: step.end, tokens: step.tokens, seconds, why });
+        chain.push({
+          id, author: "base", text: step.text, end: step.end, tokens: step.tokens, seconds, state: "settled", asked: false,
+          repeats: chain.repeatsBefore(index, step.text), shownUnverified: false, gone: false,
+        });
+        chain.settle();
+      }
+      return step;
+    },
+    /** Whether the stream has ended. */
+    get over() { return stream === undefined || stream.over !== undefined; },
+    /** Why it goes on with the next step. */
+    because(why: BaseWriting): void { if (stream !== undefined) stream.why = why; },
+    /** Closes a stream that has ended and whose steps are all taken. */
+    closeIfOver(): void {
+      if (stream?.over !== undefined && stream.ready.length === 0) {
+        stream.usedTokens = Math.max(stream.usedTokens, stream.tokens - stream.partTokens);
+        end("finished");
+      }
+    },
+    /** Aborts the stream; what it wrote beyond the chain is wasted. */
+    cancel(): void {
+      stream?.job.cancel();
+      end("cancelled");
+    },
+  };
+}
+
+export type Writing = ReturnType<typeof createWriting>;

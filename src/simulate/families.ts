@@ -1,0 +1,70 @@
+import type { Trace, TraceStep } from "./trace.ts";
+
+/** A kind of synthetic trace: how often drafts fail, in what pattern, and how long steps are. */
+export type Family = {
+  readonly name: string;
+  /** Chance that a draft is rejected after an accepted and after a rejected one, at a point 0-1 of the run. */
+  readonly rejection: (progress: number) => { readonly afterAccepted: number; readonly afterRejected: number };
+  /** Mean tokens of an accepted draft, a rejected draft and a correction. */
+  readonly tokens: { readonly accepted: number; readonly rejected: number; readonly correction: number };
+  readonly steps: readonly [least: number, most: number];
+};
+
+const steady = (rate: number) => () => ({ afterAccepted: rate, afterRejected: rate });
+const usual = { accepted: 30, rejected: 28, correction: 28 };
+
+/** From easy to hostile. The timing is that of the recorded pair named in the README. */
+export const families: readonly Family[] = [
+  { name: "easy", rejection: steady(0.03), tokens: usual, steps: [20, 80] },
+  { name: "usual", rejection: steady(0.15), tokens: usual, steps: [20, 80] },
+  { name: "mixed", rejection: steady(0.3), tokens: usual, steps: [20, 80] },
+  { name: "coin", rejection: steady(0.5), tokens: usual, steps: [20, 80] },
+  { name: "hard", rejection: steady(0.7), tokens: usual, steps: [20, 80] },
+  { name: "hostile", rejection: steady(0.9), tokens: usual, steps: [20, 80] },
+  { name: "bursts", rejection: () => ({ afterAccepted: 0.1, afterRejected: 0.75 }), tokens: usual, steps: [20, 80] },
+  { name: "drifting", rejection: (at) => ({ afterAccepted: 0.05 + 0.6 * at, afterRejected: 0.1 + 0.8 * at }), tokens: usual, steps: [30, 80] },
+  { name: "alternating", rejection: () => ({ afterAccepted: 0.8, afterRejected: 0.1 }), tokens: usual, steps: [20, 80] },
+  { name: "short steps", rejection: steady(0.25), tokens: { accepted: 12, rejected: 12, correction: 12 }, steps: [30, 120] },
+  { name: "long steps", rejection: steady(0.25), tokens: { accepted: 90, rejected: 90, correction: 90 }, steps: [20, 50] },
+];
+
+const recordedTiming: Trace["timing"] = {
+  draft: { startSeconds: 0.108, secondsPerToken: 0.0056 },
+  base: { startSeconds: 0.1, secondsPerToken: 0.0448 },
+  score: { seconds: 0.161 },
+};
+
+/** Small, fast, good enough for synthetic data, and the same everywhere (mulberry32). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A trace of one family, always the same for the same seed. Lengths of steps are spread as those of real chains: many short ones, a few long. */
+export function traceOf(family: Family, { runs, seed, timing = recordedTiming }: { readonly runs: number; readonly seed: number; readonly timing?: Trace["timing"] }): Trace {
+  const random = seededRandom(seed);
+  const length = (mean: number) => Math.max(3, Math.round(mean * (0.35 - 0.65 * Math.log(1 - random()))));
+  const [least, most] = family.steps;
+  return {
+    name: family.name,
+    timing,
+    runs: Array.from({ length: runs }, (_, number) => {
+      const count = least + Math.floor(random() * (most - least + 1));
+      let rejectedBefore = false;
+      const steps = Array.from({ length: count }, (__, index): TraceStep => {
+        const { afterAccepted, afterRejected } = family.rejection(index / count);
+        const rejected = random() < (rejectedBefore ? afterRejected : afterAccepted);
+        rejectedBefore = rejected;
+        return rejected
+          ? { draftTokens: length(family.tokens.rejected), score: 6.9 * random(), baseTokens: length(family.tokens.correction) }
+          : { draftTokens: length(family.tokens.accepted), score: 7 + 2 * random(), baseTokens: null };
+      });
+      return { id: `${family.name}-${number}`, steps };
+    }),
+  };
+}

@@ -32,7 +32,7 @@ const defaultMaxTokens = 16;
 const schema = v.looseObject({
   model: v.nullish(v.string()),
   prompt: v.nullish(v.union([v.string(), v.array(v.string()), tokenIds, v.array(tokenIds)])),
-  max_tokens: v.nullable(v.optional(integer, defaultMaxTokens)),
+  max_tokens: v.optional(v.nullable(integer), defaultMaxTokens),
   n: v.nullish(integer, 1),
   temperature: v.nullish(v.number(), 1),
   top_p: v.nullish(v.number(), 1),
@@ -63,6 +63,8 @@ const notServed: Readonly<Record<string, readonly unknown[]>> = {
   best_of: [1],
   use_beam_search: [false],
   prompt_logprobs: [],
+  // On a vLLM that speculates this one can end the engine (vLLM issue 42592).
+  logprob_token_ids: [],
   prompt_embeds: [],
   structured_outputs: [],
   response_format: [],

@@ -31,8 +31,11 @@ export type LocalBaseInfo = { readonly modelName: string; readonly contextTokens
 
 /** An OpenAI-compatible endpoint over llama.cpp that behaves as vLLM 0.32 does, to be mounted into any Node HTTP server. */
 export type LocalBase = {
-  /** Answers the request and resolves to true when that is done, or resolves to false at once where the path is not the endpoint's. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>;
+  /**
+   * Answers the request and resolves to true when that is done, or resolves to false at once where the path is not the
+   * endpoint's. With `everyPath` all paths are, and unknown ones are answered with vLLM's 404.
+   */
+  handle(request: IncomingMessage, response: ServerResponse, everyPath?: boolean): Promise<boolean>;
   /** Loads the model (a first request does, too). @throws LocalBaseError */
   info(): Promise<LocalBaseInfo>;
   /** Frees the model; call it after the HTTP server is closed. */
@@ -89,11 +92,11 @@ export function createLocalBase(options: LocalBaseOptions): LocalBase {
   };
 
   return {
-    async handle(request, response) {
+    async handle(request, response, everyPath = false) {
       const path = (request.url ?? "/").replace(/[?#].*$/s, "");
       const guarded = path === "/v1" || path.startsWith("/v1/");
       const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (route === undefined && !guarded) return false;
+      if (route === undefined && !guarded && !everyPath) return false;
       const preflight = isPreflight(request);
       const refused = guarded && request.method !== "OPTIONS" && !hasKey(request, options.apiKey);
       const reply = await receive(request, response, shape, refused ? {} : cors.headers(request));

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { LocalBaseError } from "./local-base-error.ts";
 import { createLocalBase, type LocalBase, type LocalBaseOptions } from "./local-base.ts";
 
@@ -13,7 +13,7 @@ export type ServedLocalBase = {
 export async function serveLocalBase(options: LocalBaseOptions, port: number, host = "127.0.0.1"): Promise<ServedLocalBase> {
   const base = createLocalBase(options);
   const server = createServer((request, response) => {
-    void answer(base, request, response);
+    base.handle(request, response, true).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   await listen(server, port, host);
   const address = server.address();
@@ -28,16 +28,6 @@ export async function serveLocalBase(options: LocalBaseOptions, port: number, ho
       await base.close();
     },
   };
-}
-
-async function answer(base: LocalBase, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
-    if (await base.handle(request, response)) return;
-    response.writeHead(404, { "content-type": "application/json" });
-    response.end(JSON.stringify({ detail: "Not Found" }));
-  } catch (error) {
-    response.destroy(error instanceof Error ? error : undefined);
-  }
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -32,12 +32,11 @@ async function passOn(answered: Promise<boolean>, response: ServerResponse, next
 async function underPrefix(base: LocalBase, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
   const whole = request.url;
   request.url = whole?.slice(basePrefix.length) ?? "/";
-  const handled = await base.handle(request, response);
-  request.url = whole;
-  if (handled) return true;
-  response.writeHead(404, { "content-type": "application/json" });
-  response.end(JSON.stringify({ detail: "Not Found" }));
-  return true;
+  try {
+    return await base.handle(request, response, true);
+  } finally {
+    request.url = whole;
+  }
 }
 
 /** Mounts the endpoint into Vite's servers, before the page's own fallback. The model is loaded by the first request. */

@@ -28,7 +28,7 @@ export function reasonAlone(desk: Desk, run: Run): Turn {
       const seconds = now - stepBegan;
       const { text, end } = step;
       const id = desk.newStep();
-      desk.emit({ kind: "base-step", request, step: id, index, text, end, tokens: step.tokens, seconds, why: "alone" });
+      desk.emit({ kind: "base-step", request, step: id, index, text, end, tokens: step.tokens, seconds, why: "alone", needed: true });
       chain.push({ id, author: "base", text, end, tokens: step.tokens, seconds, state: "settled", asked: false, repeats: false, shownUnverified: false, gone: false });
       chain.settle();
     }

@@ -90,6 +90,8 @@ type Body =
       readonly tokens: number;
       readonly seconds: number;
       readonly why: BaseWriting;
+      /** Its draft was rejected, or the policy wanted it from the base model: otherwise it was but the first to be there. */
+      readonly needed: boolean;
     }
   /** The base model's stream is over. `wastedTokens` were generated and not used. */
   | {

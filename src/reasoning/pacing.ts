@@ -31,6 +31,9 @@ export type Pace = {
   readonly lastVerdict: "accepted" | "rejected";
   /** Of the link alone, where it was probed. */
   readonly roundTrip?: number;
+  /** Tokens of all chains so far, and those the base model wrote beyond the needed corrections: what `auto` may spend is a share of the first. */
+  readonly chainTokens: number;
+  readonly extraTokens: number;
 };
 
 /** Assumed until measured: a 1.7B draft model on a laptop's GPU, a 32B base model 100 ms away. */
@@ -45,14 +48,24 @@ export const assumedPace: Pace = {
   rejectedAfterAccepted: average(0.25, 3),
   rejectedAfterRejected: average(0.45, 3),
   lastVerdict: "accepted",
+  chainTokens: 0,
+  extraTokens: 0,
 };
 
 /** The pace after one more event of a run. */
 export function observePace(pace: Pace, event: RunEvent): Pace {
   switch (event.kind) {
+    case "started":
+      return {
+        ...pace,
+        rejectedAfterAccepted: fade(pace.rejectedAfterAccepted),
+        rejectedAfterRejected: fade(pace.rejectedAfterRejected),
+        lastVerdict: "accepted",
+      };
     case "drafted":
       return {
         ...pace,
+        chainTokens: pace.chainTokens + event.tokens,
         draftFirstToken: observe(pace.draftFirstToken, event.firstTokenSeconds),
         draftPerToken: event.tokens > 1
           ? observe(pace.draftPerToken, (event.seconds - event.firstTokenSeconds) / (event.tokens - 1))
@@ -65,17 +78,27 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
       return verdict(pace, "accepted");
     case "rejected":
       return event.why === "score" ? verdict(pace, "rejected") : pace;
+    case "rolled-back":
+      return { ...pace, chainTokens: pace.chainTokens - event.tokens };
     case "base-step":
-      return { ...pace, baseStepTokens: observe(pace.baseStepTokens, event.tokens) };
-    case "base-ended":
-      if (event.firstTokenSeconds === undefined) return pace;
       return {
         ...pace,
+        baseStepTokens: observe(pace.baseStepTokens, event.tokens),
+        chainTokens: pace.chainTokens + event.tokens,
+        extraTokens: pace.extraTokens + (event.needed ? 0 : event.tokens * (1 - rejectionProbability(pace))),
+      };
+    case "base-ended": {
+      const inFlight = event.how === "cancelled" && event.firstTokenSeconds !== undefined ? tokensInFlight(pace) : 0;
+      const spent = { ...pace, extraTokens: pace.extraTokens + event.wastedTokens + inFlight };
+      if (event.firstTokenSeconds === undefined) return spent;
+      return {
+        ...spent,
         baseFirstToken: observe(pace.baseFirstToken, event.firstTokenSeconds),
         basePerToken: event.generatedTokens > 4
           ? observe(pace.basePerToken, (event.seconds - event.firstTokenSeconds) / (event.generatedTokens - 1))
           : pace.basePerToken,
       };
+    }
     case "base-back":
     case "link-measured":
       return { ...pace, roundTrip: event.roundTripSeconds };
@@ -83,6 +106,9 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
       return pace;
   }
 }
+
+/** Another problem may be easier or harder than the last ones: what is known of rejections counts for a few steps. */
+const fade = ({ value, weight }: Average): Average => average(value, Math.min(weight, 4));
 
 function verdict(pace: Pace, now: "accepted" | "rejected"): Pace {
   const after = pace.lastVerdict === "accepted" ? "rejectedAfterAccepted" : "rejectedAfterRejected";
@@ -92,6 +118,11 @@ function verdict(pace: Pace, now: "accepted" | "rejected"): Pace {
 /** Probability that the next draft to be judged is rejected. */
 export const rejectionProbability = (pace: Pace): number =>
   (pace.lastVerdict === "accepted" ? pace.rejectedAfterAccepted : pace.rejectedAfterRejected).value;
+
+export const roundTripSeconds = (pace: Pace): number => pace.roundTrip ?? pace.scoreRequest.value / 2;
+
+/** Tokens a cancelled stream has sent or goes on to write until its server hears of it. */
+export const tokensInFlight = (pace: Pace): number => roundTripSeconds(pace) / pace.basePerToken.value;
 
 export const draftStepSeconds = (pace: Pace): number =>
   pace.draftFirstToken.value + pace.draftPerToken.value * Math.max(0, pace.draftStepTokens.value - 1);

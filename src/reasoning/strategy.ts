@@ -1,12 +1,12 @@
-import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability } from "./pacing.ts";
+import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, roundTripSeconds } from "./pacing.ts";
 import type { Objective, Policy } from "./policy.ts";
 
 /** How far an objective goes in spending base tokens on time. */
 type Price = {
-  /** Base tokens beyond the needed corrections, as a share of the chain's tokens. */
+  /** Base tokens beyond the needed corrections, as a share of all tokens. */
   readonly share: number;
-  /** Steps' worth of tokens that may be spent before anything is earned. */
-  readonly advance: number;
+  /** The same within a run that has fallen behind the base model alone. */
+  readonly shareBehind: number;
   /** Least chance of rejection at which the base model writes before the verdict. */
   readonly leastRejection: number;
   /** Least seconds saved, on average, for each token wasted, in units of the base model's seconds per token. */
@@ -18,17 +18,27 @@ type Price = {
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.075, advance: 0.5, leastRejection: 0.12, leastSaving: 0.3, handOverAt: 0.9, mostScoreRequests: 4 },
-  balanced: { share: 0.045, advance: 0.25, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75, mostScoreRequests: 2 },
-  cloud: { share: 0.025, advance: 0, leastRejection: 0.4, leastSaving: 1, handOverAt: 0.95, mostScoreRequests: 2 },
+  latency: { share: 0.085, shareBehind: 0.3, leastRejection: 0.12, leastSaving: 0.3, handOverAt: 0.9, mostScoreRequests: 4 },
+  balanced: { share: 0.045, shareBehind: 0.1, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75, mostScoreRequests: 2 },
+  cloud: { share: 0.025, shareBehind: 0, leastRejection: 0.4, leastSaving: 1, handOverAt: 0.95, mostScoreRequests: 2 },
 };
 
-/** Where the first step without a verdict stands. */
-export type Head = {
+/** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
+const assumedSteps = 20;
+/** Least seconds to be gained on average for which another request is sent. */
+const leastGain = 0.02;
+
+/** Where the first step without a verdict stands, and the run. */
+export type Situation = {
   /** Seconds until its verdict is expected. */
   readonly verdictIn: number;
   /** Seconds the draft model has put into it and what follows it. */
   readonly draftedSeconds: number;
+  /** Of the run so far. */
+  readonly elapsed: number;
+  readonly runTokens: number;
+  /** Extra tokens of this run so far. */
+  readonly runExtra: number;
 };
 
 /**
@@ -37,57 +47,55 @@ export type Head = {
  */
 export function createStrategy(policy: Policy) {
   const price = prices[policy.objective];
-  let extraTokens = 0;
+
+  /** Tokens that may still be spent. */
+  function balance(pace: Pace, { elapsed, runTokens, runExtra }: Situation): number {
+    const assumedTokens = assumedSteps * pace.baseStepTokens.value;
+    const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens;
+    const baseAlone = pace.baseFirstToken.value + runTokens * pace.basePerToken.value;
+    const behind = elapsed > 0.95 * baseAlone;
+    return behind ? Math.max(saved, price.shareBehind * Math.max(runTokens, assumedTokens) - runExtra) : saved;
+  }
 
   /** Whether writing on the chance of a rejection is worth its tokens: `saved` seconds if rejected, `wasted` tokens if accepted. */
-  function worth(pace: Pace, chainTokens: number, saved: number, wasted: number): boolean {
+  function worth(pace: Pace, situation: Situation, saved: number, wasted: number): boolean {
     const rejected = rejectionProbability(pace);
-    if (rejected < price.leastRejection) return false;
+    if (rejected < price.leastRejection || rejected * saved < leastGain) return false;
     const expectedWaste = (1 - rejected) * wasted;
-    const balance = price.share * chainTokens + price.advance * pace.baseStepTokens.value - extraTokens;
-    if (expectedWaste > balance) return false;
+    if (expectedWaste > balance(pace, situation)) return false;
     return rejected * saved >= price.leastSaving * pace.basePerToken.value * expectedWaste;
   }
 
-  const roundTrip = (pace: Pace) => pace.roundTrip ?? pace.scoreRequest.value / 2;
-
   return {
-    get extraTokens() { return extraTokens; },
-    /** Tokens the base model wrote beyond the needed corrections. */
-    spend(tokens: number): void { extraTokens += tokens; },
-    /** Counts a step the base model wrote before its draft was judged, which may have been needed. */
-    spendUnlessRejected(pace: Pace, tokens: number): void { extraTokens += (1 - rejectionProbability(pace)) * tokens; },
-    /** Tokens a cancelled stream has already sent, or goes on to write until the server hears of it. */
-    tokensInFlight: (pace: Pace): number => roundTrip(pace) / pace.basePerToken.value,
-    /** How many steps the base model goes on to write, without a draft tried, after a correction. */
-    handOver(pace: Pace, chainTokens: number): number {
-      const rejected = rejectionProbability(pace);
-      if (rejected < price.handOverAt) return 0;
-      const balance = price.share * chainTokens - extraTokens;
-      return Math.max(0, Math.min(3, Math.floor(balance / ((1 - rejected) * pace.baseStepTokens.value))));
-    },
     get mostScoreRequests() {
       if (policy.mode === "sync") return 1;
       return policy.mode === "auto" ? price.mostScoreRequests : 4;
     },
     get window() { return policy.mode === "sync" ? 1 : Math.max(1, policy.window); },
 
+    /** How many steps the base model goes on to write, without a draft tried, after a correction. */
+    handOver(pace: Pace, situation: Situation): number {
+      const rejected = rejectionProbability(pace);
+      if (rejected < price.handOverAt) return 0;
+      return Math.max(0, Math.min(3, Math.floor(balance(pace, situation) / ((1 - rejected) * pace.baseStepTokens.value))));
+    },
     /** Start the correction before the verdict (a hedged request). */
-    hedge(pace: Pace, head: Head, chainTokens: number): boolean {
-      const { verdictIn } = head;
-      const serverStarts = Math.max(0, pace.baseFirstToken.value - roundTrip(pace));
+    hedge(pace: Pace, situation: Situation): boolean {
+      const { verdictIn } = situation;
+      const serverStarts = Math.max(0, pace.baseFirstToken.value - roundTripSeconds(pace));
       const wasted = Math.min(pace.baseStepTokens.value, Math.max(0, verdictIn - serverStarts) / pace.basePerToken.value);
-      return worth(pace, chainTokens, Math.min(verdictIn, baseStepSeconds(pace) + pace.baseFirstToken.value), wasted);
+      return worth(pace, situation, Math.min(verdictIn, baseStepSeconds(pace) + pace.baseFirstToken.value), wasted);
     },
     /** Let a stream that has finished a step run on against the draft model. */
-    race(pace: Pace, head: Pick<Head, "verdictIn">, chainTokens: number): boolean {
-      const wasted = Math.min(pace.baseStepTokens.value, (head.verdictIn + roundTrip(pace)) / pace.basePerToken.value);
-      return worth(pace, chainTokens, head.verdictIn + pace.baseFirstToken.value, wasted);
+    race(pace: Pace, situation: Situation): boolean {
+      const { verdictIn } = situation;
+      const wasted = Math.min(pace.baseStepTokens.value, (verdictIn + roundTripSeconds(pace)) / pace.basePerToken.value);
+      return worth(pace, situation, verdictIn + pace.baseFirstToken.value, wasted);
     },
     /** A base step is there before its draft's verdict: wait for the verdict, since what was drafted behind it may stand? */
-    hold(pace: Pace, head: Head): boolean {
+    hold(pace: Pace, { draftedSeconds, verdictIn }: Situation): boolean {
       const rejected = rejectionProbability(pace);
-      return (1 - rejected) * head.draftedSeconds > rejected * head.verdictIn;
+      return (1 - rejected) * draftedSeconds > rejected * verdictIn;
     },
     /** Expected seconds from a draft's start to its verdict. */
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,

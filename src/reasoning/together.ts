@@ -8,7 +8,7 @@ import type { Failure } from "./events.ts";
 import { draftStepSeconds } from "./pacing.ts";
 import type { Turn } from "./reason.ts";
 import type { Run } from "./run.ts";
-import { createStrategy, type Head } from "./strategy.ts";
+import { createStrategy, type Situation } from "./strategy.ts";
 import { createVerification } from "./verification.ts";
 import { createWriting } from "./writing.ts";
 
@@ -26,6 +26,9 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   let due = run.rejected?.index === chain.length ? run.rejected.index : undefined;
   /** Steps the base model goes on to write before a draft is tried again. */
   let handedOver = 0;
+  const began = clock.now();
+  const tokensBefore = chain.tokens;
+  const extraBefore = desk.pace.extraTokens;
   let failure: Failure | undefined;
   let draftFailures = 0;
 
@@ -72,7 +75,6 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   }
 
   function cancelWriting(): void {
-    strategy.spend(writing.unusedTokens + strategy.tokensInFlight(desk.pace));
     writing.cancel();
     handedOver = 0;
   }
@@ -120,18 +122,21 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   }
   let doomed = false;
 
-  /** When the first step without a verdict will have it, and what has been drafted on it. */
-  function head(): Head {
+  /** When the first step without a verdict will have it, what has been drafted on it, and how the run is doing. */
+  function situation(): Situation {
     const { pace } = desk;
     const step = chain.steps[chain.settled];
     let draftedSeconds = drafting.elapsed;
     for (let index = chain.settled; index < chain.length; index++) draftedSeconds += chain.steps[index]?.seconds ?? 0;
-    if (step === undefined) {
-      const draftSeconds = Math.max(0, draftStepSeconds(pace) - drafting.elapsed);
-      return { verdictIn: draftSeconds + pace.scoreRequest.value, draftedSeconds };
-    }
-    const asked = verification.askedAt(step.id) ?? clock.now();
-    return { verdictIn: Math.max(0, pace.scoreRequest.value - (clock.now() - asked)), draftedSeconds };
+    const askedAgo = step === undefined ? 0 : clock.now() - (verification.askedAt(step.id) ?? clock.now());
+    const draftSeconds = step === undefined ? Math.max(0, draftStepSeconds(pace) - drafting.elapsed) : 0;
+    return {
+      verdictIn: draftSeconds + Math.max(0, pace.scoreRequest.value - askedAgo),
+      draftedSeconds,
+      elapsed: clock.now() - began,
+      runTokens: chain.tokens - tokensBefore,
+      runExtra: pace.extraTokens - extraBefore,
+    };
   }
 
   /** Takes the base model's whole steps into the chain. */
@@ -139,13 +144,12 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
     while (writing.ready && writing.index === chain.settled) {
       const index = chain.settled;
       const needed = due === index || writing.why === "first-steps";
-      if (!needed && writing.why !== "hand-over" && strategy.hold(desk.pace, head())) break;
+      if (!needed && writing.why !== "hand-over" && strategy.hold(desk.pace, situation())) break;
       rollBack(index);
       link.answered();
-      const step = writing.take();
+      const step = writing.take(needed);
       if (step === undefined) break;
       due = undefined;
-      if (!needed) strategy.spendUnlessRejected(desk.pace, step.tokens);
       if (step.end === "end-of-thinking" || step.end === "end-of-text") ending = "model";
       else if (chain.steps.at(-1)?.repeats === true) ending = "repetition";
       if (ending !== undefined) cancelWriting();
@@ -159,19 +163,19 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
     if (handedOver > 0) {
       handedOver -= 1;
       writing.because("hand-over");
-    } else if (strategy.race(desk.pace, head(), chain.tokens)) writing.because("race");
+    } else if (strategy.race(desk.pace, situation())) writing.because("race");
     else cancelWriting();
   }
 
   function startWriting(): void {
     if (writing.active) return;
     if (due !== undefined) {
-      handedOver = auto ? strategy.handOver(desk.pace, chain.tokens) : 0;
-      const runsOn = handedOver > 0 || (auto && strategy.race(desk.pace, { verdictIn: strategy.verdictSeconds(desk.pace) }, chain.tokens));
+      handedOver = auto ? strategy.handOver(desk.pace, situation()) : 0;
+      const runsOn = handedOver > 0 || (auto && strategy.race(desk.pace, { ...situation(), verdictIn: strategy.verdictSeconds(desk.pace) }));
       writing.start(due, "correction", runsOn ? "run-on" : "one-step");
     } else if (writesFirst() && chain.pending === 0) {
       writing.start(chain.length, "first-steps", auto ? "run-on" : "one-step");
-    } else if (auto && (ending === undefined || chain.pending > 0) && strategy.hedge(desk.pace, head(), chain.tokens)) {
+    } else if (auto && (ending === undefined || chain.pending > 0) && strategy.hedge(desk.pace, situation())) {
       writing.start(chain.settled, "hedge", "run-on");
     }
   }

@@ -52,11 +52,6 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     get why() { return stream?.why; },
     /** Whether a whole step of its own waits to be taken. */
     get ready() { return (stream?.ready.length ?? 0) > 0; },
-    /** Tokens written that are not in the chain. */
-    get unusedTokens() { return stream === undefined ? 0 : stream.tokens - stream.usedTokens; },
-    /** Tokens of the step it writes now. */
-    get partTokens() { return stream?.partTokens ?? 0; },
-    get elapsed() { return stream === undefined ? 0 : clock.now() - stream.began; },
 
     start(index: number, why: BaseWriting, extent: "one-step" | "run-on"): void {
       const prompt = stepPrompt(base.info, desk.problem, chain.before(index));
@@ -109,8 +104,8 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       stream = live;
     },
 
-    /** Takes the stream's next whole step into the chain; undefined where it was but the end of the thinking. */
-    take(): WrittenStep | undefined {
+    /** Takes the stream's next whole step into the chain, unless it was but the end of the thinking, and returns it. */
+    take(needed: boolean): WrittenStep | undefined {
       const next = stream?.ready.shift();
       if (stream === undefined || next === undefined) return undefined;
       const { step, seconds } = next;
@@ -119,7 +114,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       stream.index += 1;
       if (step.text.trim() !== "" || step.end === "cut") {
         const id = desk.newStep();
-        desk.emit({ kind: "base-step", request, step: id, index, text: step.text, end: step.end, tokens: step.tokens, seconds, why });
+        desk.emit({ kind: "base-step", request, step: id, index, text: step.text, end: step.end, tokens: step.tokens, seconds, why, needed });
         chain.push({
           id, author: "base", text: step.text, end: step.end, tokens: step.tokens, seconds, state: "settled", asked: false,
           repeats: chain.repeatsBefore(index, step.text), shownUnverified: false, gone: false,

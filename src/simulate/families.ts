@@ -3,8 +3,8 @@ import type { Trace, TraceStep } from "./trace.ts";
 /** A kind of synthetic trace: how often drafts fail, in what pattern, and how long steps are. */
 export type Family = {
   readonly name: string;
-  /** Chance that a draft is rejected after an accepted and after a rejected one, at a point 0-1 of the run. */
-  readonly rejection: (progress: number) => { readonly afterAccepted: number; readonly afterRejected: number };
+  /** Chance that a draft is rejected after an accepted and after a rejected one, at a point 0-1 of a run as hard as 0-1. */
+  readonly rejection: (progress: number, hardness: number) => { readonly afterAccepted: number; readonly afterRejected: number };
   /** Mean tokens of an accepted draft, a rejected draft and a correction. */
   readonly tokens: { readonly accepted: number; readonly rejected: number; readonly correction: number };
   readonly steps: readonly [least: number, most: number];
@@ -15,6 +15,19 @@ const usual = { accepted: 30, rejected: 28, correction: 28 };
 
 /** From easy to hostile. The timing is that of the recorded pair named in the README. */
 export const families: readonly Family[] = [
+  // Two guesses at the recorded pair's traces: both give its figures for the sequential loop and for plain overlap.
+  {
+    name: "as recorded A",
+    rejection: (_, hardness) => (hardness < 0.9 ? { afterAccepted: 0.08, afterRejected: 0.49 } : { afterAccepted: 0.16, afterRejected: 0.6 }),
+    tokens: { accepted: 18, rejected: 20, correction: 40 },
+    steps: [20, 90],
+  },
+  {
+    name: "as recorded B",
+    rejection: (_, hardness) => (hardness < 0.72 ? { afterAccepted: 0.09, afterRejected: 0.42 } : { afterAccepted: 0.48, afterRejected: 0.73 }),
+    tokens: { accepted: 23, rejected: 31, correction: 22 },
+    steps: [20, 90],
+  },
   { name: "easy", rejection: steady(0.03), tokens: usual, steps: [20, 80] },
   { name: "usual", rejection: steady(0.15), tokens: usual, steps: [20, 80] },
   { name: "mixed", rejection: steady(0.3), tokens: usual, steps: [20, 80] },
@@ -55,9 +68,10 @@ export function traceOf(family: Family, { runs, seed, timing = recordedTiming }:
     timing,
     runs: Array.from({ length: runs }, (_, number) => {
       const count = least + Math.floor(random() * (most - least + 1));
+      const hardness = random();
       let rejectedBefore = false;
       const steps = Array.from({ length: count }, (__, index): TraceStep => {
-        const { afterAccepted, afterRejected } = family.rejection(index / count);
+        const { afterAccepted, afterRejected } = family.rejection(index / count, hardness);
         const rejected = random() < (rejectedBefore ? afterRejected : afterAccepted);
         rejectedBefore = rejected;
         return rejected

@@ -1,4 +1,5 @@
 import { type Mode, type Objective, type Policy, defaultPolicy } from "../reasoning/policy.ts";
+import { assumedPace, observePace, type Pace } from "../reasoning/pacing.ts";
 import { reason } from "../reasoning/reason.ts";
 import { emptyRun, foldEvent } from "../reasoning/run.ts";
 import { baseOnlySeconds, type Trace, type TraceRun } from "./trace.ts";
@@ -36,8 +37,10 @@ export type Simulation = Omit<SimulatedRun, "id"> & {
   readonly runs: readonly SimulatedRun[];
 };
 
-/** One recorded run through the real `reason()` on a virtual clock. */
-export async function simulateRun(run: TraceRun, timing: Trace["timing"], settings: SimulationSettings): Promise<SimulatedRun> {
+/** One recorded run through the real `reason()` on a virtual clock; returns what it learnt of the pair's pace, too. */
+export async function simulateRun(
+  run: TraceRun, timing: Trace["timing"], settings: SimulationSettings, known: Pace = assumedPace,
+): Promise<{ readonly run: SimulatedRun; readonly pace: Pace }> {
   const { roundTripSeconds, mode, objective, threshold, window = defaultPolicy.window } = settings;
   const clock = createVirtualClock();
   const models = tracedModels(run, timing, { clock, roundTripSeconds });
@@ -52,16 +55,18 @@ export async function simulateRun(run: TraceRun, timing: Trace["timing"], settin
   } as const;
   const replay = async () => {
     let state = emptyRun(header);
-    if (run.steps.length === 0) return state;
-    for await (const event of reason({ run: state, ...models, clock, signal: new AbortController().signal })) {
+    let pace = known;
+    if (run.steps.length === 0) return { ...state, pace };
+    for await (const event of reason({ run: state, ...models, clock, signal: new AbortController().signal, pace: known })) {
       state = foldEvent(state, event);
+      pace = observePace(pace, event);
     }
-    return state;
+    return { ...state, pace };
   };
-  const { seconds, steps, totals } = await clock.run(replay());
+  const { seconds, steps, totals, pace } = await clock.run(replay());
   const needed = run.steps.filter(({ score }) => score < threshold);
   const total = (of: TraceRun["steps"]) => of.reduce((sum, { baseTokens, draftTokens }) => sum + (baseTokens ?? draftTokens), 0);
-  return {
+  const simulated: SimulatedRun = {
     id: run.id,
     seconds,
     baseOnlySeconds: baseOnlySeconds(run, timing, roundTripSeconds),
@@ -74,12 +79,18 @@ export async function simulateRun(run: TraceRun, timing: Trace["timing"], settin
     wastedDraftTokens: totals.wastedDraftTokens,
     scoreRequests: totals.scoreRequests,
   };
+  return { run: simulated, pace };
 }
 
-/** A whole trace, run after run, with the sums. */
+/** A whole trace, run after run, with the sums. As in the app, what a run has learnt of the pair is known to the next. */
 export async function simulate({ timing, runs }: Trace, settings: SimulationSettings): Promise<Simulation> {
   const simulated: SimulatedRun[] = [];
-  for (const run of runs) simulated.push(await simulateRun(run, timing, settings));
+  let pace = assumedPace;
+  for (const run of runs) {
+    const result = await simulateRun(run, timing, settings, pace);
+    pace = result.pace;
+    simulated.push(result.run);
+  }
   const sum = (key: Exclude<keyof SimulatedRun, "id">) => simulated.reduce((total, run) => total + run[key], 0);
   return {
     mode: settings.mode,

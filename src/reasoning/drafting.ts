@@ -1,4 +1,5 @@
 import type { ModelError } from "../models/model-error.ts";
+import type { ChainStep } from "./chain.ts";
 import type { Desk, Job } from "./desk.ts";
 import { draftStep, type DraftedStep } from "./draft-step.ts";
 import type { StepId } from "./events.ts";
@@ -9,6 +10,8 @@ import { stepSeed } from "./step-seed.ts";
 const smallestStep = 8;
 
 export type DraftingOutcome = {
+  /** A step was added to the chain. */
+  readonly added: (step: ChainStep) => void;
   /** The draft model closed its thinking after what is in the chain. */
   readonly ended: () => void;
   /** No room for another step in the draft model's context. */
@@ -32,10 +35,12 @@ export function createDrafting(desk: Desk, outcome: DraftingOutcome) {
       return;
     }
     desk.emit({ kind: "drafted", step, index, ...result });
-    chain.push({
+    const added: ChainStep = {
       id: step, author: "draft", text, end, tokens, seconds, state: "pending", asked: false,
       repeats: chain.repeatsBefore(index, text), shownUnverified: false, gone: false,
-    });
+    };
+    chain.push(added);
+    outcome.added(added);
     if (end === "end-of-thinking" || end === "end-of-text") outcome.ended();
   }
 

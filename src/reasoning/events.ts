@@ -54,11 +54,12 @@ type Body =
   | { readonly kind: "score-requested"; readonly request: RequestId; readonly steps: readonly StepId[] }
   | {
       readonly kind: "scored";
-      readonly request: RequestId;
+      /** The request that asked; none where a step word for word like one already judged at this place needs no asking. */
+      readonly request?: RequestId;
       readonly step: StepId;
       /** 0-9; absent where the base model gave no digit, which rejects the step. */
       readonly score?: number;
-      readonly rung: ScoreRung;
+      readonly rung: ScoreRung | "remembered";
     }
   /** A score request ended. */
   | {

@@ -2,13 +2,14 @@
 export type Inbox<News> = { push(news: News): void; next(): Promise<News> };
 
 export function createInbox<News>(): Inbox<News> {
-  const waiting: News[] = [];
+  /** Each in a box of its own, since what is queued may be undefined. */
+  const waiting: { readonly news: News }[] = [];
   let wake: ((news: News) => void) | undefined;
   let taken = 0;
   return {
     push(news) {
       if (wake === undefined) {
-        waiting.push(news);
+        waiting.push({ news });
         return;
       }
       const reader = wake;
@@ -16,14 +17,14 @@ export function createInbox<News>(): Inbox<News> {
       reader(news);
     },
     next() {
-      const news = waiting[taken];
-      if (taken >= waiting.length) {
+      const first = waiting[taken];
+      if (first === undefined) {
         waiting.length = 0;
         taken = 0;
         return new Promise((resolve) => (wake = resolve));
       }
       taken += 1;
-      return Promise.resolve(news as News);
+      return Promise.resolve(first.news);
     },
   };
 }

@@ -98,6 +98,11 @@ const noTotals: Totals = {
   draftSeconds: 0, scoreSeconds: 0, baseSeconds: 0, rollbacks: 0,
 };
 
+const totalNames = [
+  "draftTokens", "wastedDraftTokens", "draftPromptTokens", "draftPrefilledTokens", "baseTokens", "wastedBaseTokens",
+  "scoreRequests", "scoredSteps", "basePromptTokens", "baseCachedTokens", "draftSeconds", "scoreSeconds", "baseSeconds", "rollbacks",
+] as const satisfies readonly (keyof Totals)[];
+
 export const emptyRun = (header: RunHeader): Run => ({
   header, status: "running", steps: [], dropped: [], totals: noTotals, seconds: 0, nextStep: 0, nextRequest: 0,
 });
@@ -270,11 +275,11 @@ function forgetLive(run: Mutable): void {
 
 function add(totals: Totals, more: Partial<Totals>): Totals {
   const sum: { -readonly [Key in keyof Totals]: number } = { ...totals };
-  for (const key of Object.keys(more) as (keyof Totals)[]) sum[key] += more[key] ?? 0;
+  for (const key of totalNames) sum[key] += more[key] ?? 0;
   return sum;
 }
 
-function withoutIndex({ index: _, ...rejected }: RejectedDraft & { index: number }): RejectedDraft {
+function withoutIndex({ index: _index, ...rejected }: RejectedDraft & { index: number }): RejectedDraft {
   return rejected;
 }
 

@@ -24,6 +24,8 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   let announced = ending !== undefined;
   /** The place of a rejected step that the base model has yet to write. */
   let due = run.rejected?.index === chain.length ? run.rejected.index : undefined;
+  /** The draft that was rejected last. */
+  let rejected: { readonly index: number; readonly text: string; readonly score?: number | null } | undefined = run.rejected;
   /** Steps the base model goes on to write before a draft is tried again. */
   let handedOver = 0;
   const began = clock.now();
@@ -50,8 +52,8 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
     else if (!error.retryable || draftFailures > 1) fail(error);
   };
   const link = createBaseLink(desk);
-  const drafting = createDrafting(desk, { ended: () => (ending = "model"), full, failed: draftFailed });
-  const verification = createVerification(desk, baseFailed);
+  const drafting = createDrafting(desk, { added: rememberVerdict, ended: () => (ending = "model"), full, failed: draftFailed });
+  const verification = createVerification(desk, { answered: link.answered, failed: baseFailed });
   const writing = createWriting(desk, { failed: baseFailed, full });
   const answering = createAnswering(desk, run.answer !== undefined, (error) => (answersByBase() ? baseFailed : draftFailed)(error));
   if (verifies) link.measure();
@@ -82,8 +84,16 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   function reject(step: ChainStep, why: "score" | "repetition"): void {
     const index = chain.settled;
     desk.emit({ kind: "rejected", step: step.id, why });
+    rejected = { index, text: step.text, ...(step.score === undefined ? {} : { score: step.score }) };
     rollBack(index);
     due = index;
+  }
+
+  /** The rejected step drafted again word for word, the base model being away, is not to be scored again. */
+  function rememberVerdict(step: ChainStep): void {
+    if (rejected?.index !== chain.length - 1 || rejected.text !== step.text || typeof rejected.score !== "number") return;
+    step.score = rejected.score;
+    desk.emit({ kind: "scored", step: step.id, score: rejected.score, rung: "remembered" });
   }
 
   /** Gives verdicts in order, as far as they are known. */
@@ -101,8 +111,10 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
         desk.emit({ kind: "unverified", step: step.id, why: policy.mode === "draft" ? "alone" : "later" });
       } else {
         if (step.score === undefined) break;
-        link.answered();
-        if (!passes(step)) return reject(step, "score");
+        if (!passes(step)) {
+          if (link.givenUp) break;
+          return reject(step, "score");
+        }
         // The draft overtakes what the base model was writing in its place.
         if (writing.index === index) cancelWriting();
         step.state = "settled";

@@ -9,7 +9,7 @@ import { scoreOf } from "./score.ts";
 const mostInOneRequest = 16;
 
 /** The base model's side of judging: several requests may be on their way, each for one step or several. */
-export function createVerification(desk: Desk, failed: (error: ModelError) => void) {
+export function createVerification(desk: Desk, outcome: { readonly answered: () => void; readonly failed: (error: ModelError) => void }) {
   const { base, chain, clock, policy } = desk;
   const requests = new Map<RequestId, { readonly job: Job; readonly steps: readonly ChainStep[]; readonly began: number }>();
 
@@ -23,6 +23,7 @@ export function createVerification(desk: Desk, failed: (error: ModelError) => vo
         const { judgements, usage } = await base.score({ prompts, signal });
         self.post(() => {
           requests.delete(request);
+          outcome.answered();
           if (prompts.length === 1) desk.baseRoom.learn(prompts[0]?.length ?? 0, usage.promptTokens);
           for (const [place, step] of steps.entries()) {
             const judgement = judgements[place];
@@ -38,7 +39,7 @@ export function createVerification(desk: Desk, failed: (error: ModelError) => vo
         requests.delete(request);
         for (const step of steps) step.asked = false;
         desk.emit({ kind: "score-dropped", request, steps: steps.map(({ id }) => id), seconds: clock.now() - began });
-        failed(error);
+        outcome.failed(error);
       },
     );
     requests.set(request, { job, steps, began });

@@ -2,7 +2,7 @@ import { type Mode, type Objective, type Policy, defaultPolicy } from "../reason
 import { assumedPace, observePace, type Pace } from "../reasoning/pacing.ts";
 import { reason } from "../reasoning/reason.ts";
 import { emptyRun, foldEvent } from "../reasoning/run.ts";
-import { baseOnlySeconds, type Trace, type TraceRun } from "./trace.ts";
+import { baseOnlySeconds, baseTokensOf, type Trace, type TraceRun } from "./trace.ts";
 import { tracedModels } from "./traced-models.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
 
@@ -65,7 +65,6 @@ export async function simulateRun(
   };
   const { seconds, steps, totals, pace } = await clock.run(replay());
   const needed = run.steps.filter(({ score }) => score < threshold);
-  const total = (of: TraceRun["steps"]) => of.reduce((sum, { baseTokens, draftTokens }) => sum + (baseTokens ?? draftTokens), 0);
   const simulated: SimulatedRun = {
     id: run.id,
     seconds,
@@ -73,8 +72,8 @@ export async function simulateRun(
     steps: steps.length,
     accepted: steps.filter(({ author }) => author === "draft").length,
     baseTokens: models.serverTokens,
-    neededBaseTokens: total(needed),
-    baseOnlyTokens: total(run.steps),
+    neededBaseTokens: baseTokensOf(needed),
+    baseOnlyTokens: baseTokensOf(run.steps),
     draftTokens: totals.draftTokens,
     wastedDraftTokens: totals.wastedDraftTokens,
     scoreRequests: totals.scoreRequests,

@@ -44,7 +44,10 @@ export function parseTrace(text: string): Trace {
 /** Tokens of a step when the base model writes it. */
 export const baseStepTokens = (step: TraceStep): number => step.baseTokens ?? step.draftTokens;
 
+/** Tokens of so many steps when the base model writes them. */
+export const baseTokensOf = (steps: readonly TraceStep[]): number => steps.reduce((sum, step) => sum + baseStepTokens(step), 0);
+
 /** Seconds the base model alone takes: one request, every step written by it. */
 export const baseOnlySeconds = (run: TraceRun, timing: TraceTiming, roundTripSeconds: number): number =>
   roundTripSeconds + timing.base.startSeconds +
-  run.steps.reduce((sum, step) => sum + baseStepTokens(step), 0) * timing.base.secondsPerToken;
+  baseTokensOf(run.steps) * timing.base.secondsPerToken;

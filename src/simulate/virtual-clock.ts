@@ -5,10 +5,11 @@ const settle: () => Promise<void> = typeof setImmediate === "function"
   ? () => new Promise((resolve) => setImmediate(resolve))
   : () => new Promise((resolve) => {
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => {
+      port1.addEventListener("message", () => {
         port1.close();
         resolve();
-      };
+      });
+      port1.start();
       port2.postMessage(null);
     });
 

@@ -119,6 +119,10 @@ function verdict(pace: Pace, now: "accepted" | "rejected"): Pace {
 export const rejectionProbability = (pace: Pace): number =>
   (pace.lastVerdict === "accepted" ? pace.rejectedAfterAccepted : pace.rejectedAfterRejected).value;
 
+/** Share of drafts rejected in the long run (the stationary state of the two-state chain). */
+export const rejectionShare = ({ rejectedAfterAccepted: after, rejectedAfterRejected: again }: Pace): number =>
+  after.value / Math.max(1e-9, 1 + after.value - again.value);
+
 export const roundTripSeconds = (pace: Pace): number => pace.roundTrip ?? pace.scoreRequest.value / 2;
 
 /** Tokens a cancelled stream has sent or goes on to write until its server hears of it. */

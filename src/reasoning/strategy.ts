@@ -1,11 +1,11 @@
-import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, roundTripSeconds } from "./pacing.ts";
+import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, rejectionShare, roundTripSeconds } from "./pacing.ts";
 import type { Objective, Policy } from "./policy.ts";
 
 /** How far an objective goes in spending base tokens on time. */
 type Price = {
   /** Base tokens beyond the needed corrections, as a share of all tokens. */
   readonly share: number;
-  /** The same within a run that has fallen behind the base model alone. */
+  /** The same within a run that has fallen behind the base model alone, or would with drafts that are only overlapped. */
   readonly shareBehind: number;
   /** Least chance of rejection at which the base model writes before the verdict. */
   readonly leastRejection: number;
@@ -18,15 +18,23 @@ type Price = {
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.085, shareBehind: 0.3, leastRejection: 0.12, leastSaving: 0.3, handOverAt: 0.9, mostScoreRequests: 4 },
+  latency: { share: 0.075, shareBehind: 1, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9, mostScoreRequests: 4 },
   balanced: { share: 0.045, shareBehind: 0.1, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75, mostScoreRequests: 2 },
-  cloud: { share: 0.025, shareBehind: 0, leastRejection: 0.4, leastSaving: 1, handOverAt: 0.95, mostScoreRequests: 2 },
+  cloud: { share: 0.03, shareBehind: 0, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95, mostScoreRequests: 2 },
 };
 
 /** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
 const assumedSteps = 20;
+/** Behind the base model alone, or nearly: acting in time needs some distance. */
+const margin = 0.95;
 /** Least seconds to be gained on average for which another request is sent. */
 const leastGain = 0.02;
+
+/** Seconds a step takes on average where drafting runs ahead and every correction is asked for after its verdict. */
+function overlapSeconds(pace: Pace): number {
+  const perRejection = pace.scoreRequest.value + pace.baseFirstToken.value + baseStepSeconds(pace);
+  return draftStepSeconds(pace) + rejectionShare(pace) * perRejection;
+}
 
 /** Where the first step without a verdict stands, and the run. */
 export type Situation = {
@@ -53,7 +61,7 @@ export function createStrategy(policy: Policy) {
     const assumedTokens = assumedSteps * pace.baseStepTokens.value;
     const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens;
     const baseAlone = pace.baseFirstToken.value + runTokens * pace.basePerToken.value;
-    const behind = elapsed > 0.95 * baseAlone;
+    const behind = elapsed > margin * baseAlone || overlapSeconds(pace) > margin * baseStepSeconds(pace);
     return behind ? Math.max(saved, price.shareBehind * Math.max(runTokens, assumedTokens) - runExtra) : saved;
   }
 
@@ -96,6 +104,15 @@ export function createStrategy(policy: Policy) {
     hold(pace: Pace, { draftedSeconds, verdictIn }: Situation): boolean {
       const rejected = rejectionProbability(pace);
       return (1 - rejected) * draftedSeconds > rejected * verdictIn;
+    },
+    /**
+     * A draft is accepted while the stream is `partTokens` into the same step. Overtaking it gains what is left of the step
+     * if the next draft passes, and costs the start of another stream if it does not.
+     */
+    stay(pace: Pace, { draftedSeconds }: Situation, partTokens: number): boolean {
+      const rejected = pace.rejectedAfterAccepted.value;
+      const left = Math.max(0, pace.baseStepTokens.value - partTokens) * pace.basePerToken.value;
+      return (1 - rejected) * (left + draftedSeconds) < rejected * (pace.baseFirstToken.value - left);
     },
     /** Expected seconds from a draft's start to its verdict. */
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,

@@ -24,8 +24,10 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   let announced = ending !== undefined;
   /** The place of a rejected step that the base model has yet to write. */
   let due = run.rejected?.index === chain.length ? run.rejected.index : undefined;
-  /** The draft that was rejected last. */
-  let rejected: { readonly index: number; readonly text: string; readonly score?: number | null } | undefined = run.rejected;
+  /** The judged draft that left the chain last. */
+  let judged: { readonly index: number; readonly text: string; readonly score?: number | null } | undefined = run.rejected;
+  /** The place left to a stream that had all but written it when its draft was accepted. */
+  let yielded: number | undefined;
   /** Steps the base model goes on to write before a draft is tried again. */
   let handedOver = 0;
   const began = clock.now();
@@ -84,16 +86,20 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   function reject(step: ChainStep, why: "score" | "repetition"): void {
     const index = chain.settled;
     desk.emit({ kind: "rejected", step: step.id, why });
-    rejected = { index, text: step.text, ...(step.score === undefined ? {} : { score: step.score }) };
+    remember(step, index);
     rollBack(index);
     due = index;
   }
 
-  /** The rejected step drafted again word for word, the base model being away, is not to be scored again. */
+  function remember({ text, score }: ChainStep, index: number): void {
+    judged = { index, text, ...(score === undefined ? {} : { score }) };
+  }
+
+  /** A judged step drafted again word for word is not to be scored again. */
   function rememberVerdict(step: ChainStep): void {
-    if (rejected?.index !== chain.length - 1 || rejected.text !== step.text || typeof rejected.score !== "number") return;
-    step.score = rejected.score;
-    desk.emit({ kind: "scored", step: step.id, score: rejected.score, rung: "remembered" });
+    if (judged?.index !== chain.length - 1 || judged.text !== step.text || typeof judged.score !== "number") return;
+    step.score = judged.score;
+    desk.emit({ kind: "scored", step: step.id, score: judged.score, rung: "remembered" });
   }
 
   /** Gives verdicts in order, as far as they are known. */
@@ -115,10 +121,15 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
           if (link.givenUp) break;
           return reject(step, "score");
         }
+        desk.emit({ kind: "accepted", step: step.id });
+        if (writing.index === index && auto && strategy.stay(desk.pace, situation(step), writing.partTokens)) {
+          yielded = index;
+          remember(step, index);
+          return rollBack(index);
+        }
         // The draft overtakes what the base model was writing in its place.
         if (writing.index === index) cancelWriting();
         step.state = "settled";
-        desk.emit({ kind: "accepted", step: step.id });
       }
       chain.settle();
     }
@@ -135,10 +146,10 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   let doomed = false;
 
   /** When the first step without a verdict will have it, what has been drafted on it, and how the run is doing. */
-  function situation(): Situation {
+  function situation(without?: ChainStep): Situation {
     const { pace } = desk;
     const step = chain.steps[chain.settled];
-    let draftedSeconds = drafting.elapsed;
+    let draftedSeconds = drafting.elapsed - (without?.seconds ?? 0);
     for (let index = chain.settled; index < chain.length; index++) draftedSeconds += chain.steps[index]?.seconds ?? 0;
     const askedAgo = step === undefined ? 0 : clock.now() - (verification.askedAt(step.id) ?? clock.now());
     const draftSeconds = step === undefined ? Math.max(0, draftStepSeconds(pace) - drafting.elapsed) : 0;
@@ -164,8 +175,8 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
       due = undefined;
       if (step.end === "end-of-thinking" || step.end === "end-of-text") ending = "model";
       else if (chain.steps.at(-1)?.repeats === true) ending = "repetition";
-      if (ending !== undefined) cancelWriting();
-      else if (auto && !writing.over) keepWritingOrNot();
+      if (ending !== undefined && writing.goesOn) cancelWriting();
+      else if (auto && writing.goesOn) keepWritingOrNot();
     }
     writing.closeIfOver();
   }
@@ -194,7 +205,7 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
 
   function mayDraft(): boolean {
     if (drafting.index !== undefined || ending !== undefined || doomed || due !== undefined || writesFirst()) return false;
-    if (writing.why === "hand-over") return false;
+    if (writing.why === "hand-over" || (writing.active && yielded === chain.length)) return false;
     return link.away || !verifies || chain.pending < strategy.window;
   }
 

@@ -13,6 +13,7 @@ type Stream = {
   readonly job: Job;
   readonly request: RequestId;
   readonly began: number;
+  readonly extent: "one-step" | "run-on";
   /** The place in the chain its next step is for. */
   index: number;
   why: BaseWriting;
@@ -23,6 +24,8 @@ type Stream = {
   tokens: number;
   usedTokens: number;
   firstToken?: number;
+  /** Its last step is in the chain. */
+  complete: boolean;
   /** How it ended, once it has. */
   over?: { readonly seconds: number; readonly promptTokens?: number; readonly cachedTokens?: number };
 };
@@ -100,7 +103,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
           outcome.failed(error);
         },
       );
-      live = { job, request, began, index, why, ready: [], partTokens: 0, tokens: 0, usedTokens: 0 };
+      live = { job, request, began, extent, index, why, ready: [], complete: false, partTokens: 0, tokens: 0, usedTokens: 0 };
       stream = live;
     },
 
@@ -111,6 +114,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       const { step, seconds } = next;
       const { index, request, why } = stream;
       stream.usedTokens += step.tokens;
+      stream.complete = stream.extent === "one-step" || step.end !== "blank-line";
       stream.index += 1;
       if (step.text.trim() !== "" || step.end === "cut") {
         const id = desk.newStep();
@@ -123,8 +127,10 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       }
       return step;
     },
-    /** Whether the stream has ended. */
-    get over() { return stream === undefined || stream.over !== undefined; },
+    /** Tokens of the step it writes now; those of a finished one where that waits to be taken. */
+    get partTokens() { return stream?.ready[0]?.step.tokens ?? stream?.partTokens ?? 0; },
+    /** Whether the stream goes on to another step. */
+    get goesOn() { return stream !== undefined && stream.over === undefined && stream.extent === "run-on"; },
     /** Why it goes on with the next step. */
     because(why: BaseWriting): void { if (stream !== undefined) stream.why = why; },
     /** Closes a stream that has ended and whose steps are all taken. */
@@ -137,7 +143,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     /** Aborts the stream; what it wrote beyond the chain is wasted. */
     cancel(): void {
       stream?.job.cancel();
-      end("cancelled");
+      end(stream?.complete === true ? "finished" : "cancelled");
     },
   };
 }

@@ -28,6 +28,18 @@ export const families: readonly Family[] = [
     tokens: { accepted: 23, rejected: 31, correction: 22 },
     steps: [20, 90],
   },
+  {
+    name: "as recorded C",
+    rejection: (_, hardness) => (hardness < 0.84 ? { afterAccepted: 0.1, afterRejected: 0.45 } : { afterAccepted: 0.32, afterRejected: 0.68 }),
+    tokens: { accepted: 27, rejected: 37, correction: 15 },
+    steps: [20, 90],
+  },
+  {
+    name: "as recorded D",
+    rejection: (_, hardness) => (hardness < 0.79 ? { afterAccepted: 0.03, afterRejected: 0.6 } : { afterAccepted: 0.47, afterRejected: 0.89 }),
+    tokens: { accepted: 21, rejected: 28, correction: 9 },
+    steps: [20, 90],
+  },
   { name: "easy", rejection: steady(0.03), tokens: usual, steps: [20, 80] },
   { name: "usual", rejection: steady(0.15), tokens: usual, steps: [20, 80] },
   { name: "mixed", rejection: steady(0.3), tokens: usual, steps: [20, 80] },

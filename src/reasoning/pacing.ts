@@ -88,8 +88,9 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
         extraTokens: pace.extraTokens + (event.needed ? 0 : event.tokens * (1 - rejectionProbability(pace))),
       };
     case "base-ended": {
-      const inFlight = event.how === "cancelled" && event.firstTokenSeconds !== undefined ? tokensInFlight(pace) : 0;
-      const spent = { ...pace, extraTokens: pace.extraTokens + event.wastedTokens + inFlight };
+      const written = event.how === "cancelled" ? tokensWritten(pace, event.seconds) : 0;
+      const used = event.generatedTokens - event.wastedTokens;
+      const spent = { ...pace, extraTokens: pace.extraTokens + Math.max(event.wastedTokens, written - used) };
       if (event.firstTokenSeconds === undefined) return spent;
       return {
         ...spent,
@@ -125,8 +126,12 @@ export const rejectionShare = ({ rejectedAfterAccepted: after, rejectedAfterReje
 
 export const roundTripSeconds = (pace: Pace): number => pace.roundTrip ?? pace.scoreRequest.value / 2;
 
-/** Tokens a cancelled stream has sent or goes on to write until its server hears of it. */
-export const tokensInFlight = (pace: Pace): number => roundTripSeconds(pace) / pace.basePerToken.value;
+/** Seconds from a request's arrival at the server to its first token there. */
+export const serverStartSeconds = (pace: Pace): number => Math.max(0, pace.baseFirstToken.value - roundTripSeconds(pace));
+
+/** Tokens the server has written for a stream cancelled after so many seconds, those still on their way and those it writes before it hears of it included. */
+export const tokensWritten = (pace: Pace, seconds: number): number =>
+  Math.max(0, (seconds - serverStartSeconds(pace)) / pace.basePerToken.value);
 
 export const draftStepSeconds = (pace: Pace): number =>
   pace.draftFirstToken.value + pace.draftPerToken.value * Math.max(0, pace.draftStepTokens.value - 1);

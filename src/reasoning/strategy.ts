@@ -1,4 +1,4 @@
-import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, rejectionShare, roundTripSeconds } from "./pacing.ts";
+import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, rejectionShare, roundTripSeconds, tokensWritten } from "./pacing.ts";
 import type { Objective, Policy } from "./policy.ts";
 
 /** How far an objective goes in spending base tokens on time. */
@@ -13,20 +13,20 @@ type Price = {
   readonly leastSaving: number;
   /** Chance of rejection from which on drafts are not even tried for a few steps. */
   readonly handOverAt: number;
-  /** Score requests on their way at once. */
-  readonly mostScoreRequests: number;
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.075, shareBehind: 1, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9, mostScoreRequests: 4 },
-  balanced: { share: 0.045, shareBehind: 0.1, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75, mostScoreRequests: 2 },
-  cloud: { share: 0.03, shareBehind: 0, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95, mostScoreRequests: 2 },
+  latency: { share: 0.08, shareBehind: 1, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9 },
+  balanced: { share: 0.045, shareBehind: 0.1, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75 },
+  cloud: { share: 0.03, shareBehind: 0, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95 },
 };
 
 /** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
 const assumedSteps = 20;
 /** Behind the base model alone, or nearly: acting in time needs some distance. */
 const margin = 0.95;
+/** Browsers open six connections to a server over HTTP/1.1; two stay free for a correction and a probe. */
+const mostAtOnce = 4;
 /** Least seconds to be gained on average for which another request is sent. */
 const leastGain = 0.02;
 
@@ -75,9 +75,11 @@ export function createStrategy(policy: Policy) {
   }
 
   return {
-    get mostScoreRequests() {
+    /** Score requests on their way at once: so many that a verdict seldom waits for an earlier one, no more; what waits goes in one request. */
+    mostScoreRequests(pace: Pace): number {
       if (policy.mode === "sync") return 1;
-      return policy.mode === "auto" ? price.mostScoreRequests : 4;
+      if (policy.mode === "async") return mostAtOnce;
+      return Math.min(mostAtOnce, 1 + Math.ceil(pace.scoreRequest.value / draftStepSeconds(pace)));
     },
     get window() { return policy.mode === "sync" ? 1 : Math.max(1, policy.window); },
 
@@ -90,8 +92,7 @@ export function createStrategy(policy: Policy) {
     /** Start the correction before the verdict (a hedged request). */
     hedge(pace: Pace, situation: Situation): boolean {
       const { verdictIn } = situation;
-      const serverStarts = Math.max(0, pace.baseFirstToken.value - roundTripSeconds(pace));
-      const wasted = Math.min(pace.baseStepTokens.value, Math.max(0, verdictIn - serverStarts) / pace.basePerToken.value);
+      const wasted = Math.min(pace.baseStepTokens.value, tokensWritten(pace, verdictIn));
       return worth(pace, situation, Math.min(verdictIn, baseStepSeconds(pace) + pace.baseFirstToken.value), wasted);
     },
     /** Let a stream that has finished a step run on against the draft model. */

@@ -227,7 +227,7 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
     }
     if (verifies && !link.away) startWriting();
     if (mayDraft()) drafting.start();
-    if (verifies && !link.away && !verification.ask(strategy.mostScoreRequests)) {
+    if (verifies && !link.away && !verification.ask(strategy.mostScoreRequests(desk.pace))) {
       rollBack(chain.settled);
       ending = "context";
     }

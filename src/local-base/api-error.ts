@@ -1,3 +1,5 @@
+import { LocalBaseError } from "./local-base-error.ts";
+
 /** A refusal as vLLM 0.32 words it: its status, and the body a client parses. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
@@ -41,4 +43,9 @@ export const unsupportedMediaType = (): ApiError =>
 export const unknownModel = (asked: string, served: string): ApiError =>
   new ApiError(404, "NotFoundError", `The model \`${asked}\` does not exist. Valid aliases: ${served}.`, "model");
 
-export const internalError = (message: string): ApiError => new ApiError(500, "InternalServerError", message, null);
+/** Anything thrown while answering. What is wrong with the server's own files is told to who started it, not to its clients. */
+export function asApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  if (thrown instanceof LocalBaseError) return new ApiError(503, "ServiceUnavailable", "The model could not be loaded; the server's own output says why.", null);
+  return new ApiError(500, "InternalServerError", thrown instanceof Error ? thrown.message : String(thrown), null);
+}

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { ApiError, internalError } from "./api-error.ts";
+import { asApiError } from "./api-error.ts";
 import { addToken, type AnswerHead, cachedTokens, type ChoiceAnswer, newChoice, streamChunk, usageOf, wholeAnswer } from "./completion-answer.ts";
 import { type CompletionRequest, parseCompletionRequest } from "./completion-request.ts";
 import { generate, type GeneratedToken } from "./generate.ts";
@@ -96,8 +96,7 @@ async function answerStreaming(server: CompletionServer, request: CompletionRequ
         system_fingerprint: server.fingerprint,
       });
   } catch (thrown) {
-    const error = thrown instanceof ApiError ? thrown : internalError(thrown instanceof Error ? thrown.message : String(thrown));
-    stream.data(error.body);
+    stream.data(asApiError(thrown).body);
   }
   await stream.done();
 }

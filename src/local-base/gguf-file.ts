@@ -22,7 +22,7 @@ export async function checkGgufFile(path: string): Promise<{ readonly bytes: num
     const { bytesRead } = await file.read(header, 0, headerBytes, 0);
     if (bytesRead >= 4 && header.toString("latin1", 0, 4) !== "GGUF")
       throw new LocalBaseError(`${path} is not a GGUF model file: it does not begin with "GGUF". Perhaps a web page was saved in its place; download the file again.`);
-    if (bytesRead < headerBytes) throw cutShort(path, stat.size);
+    if (bytesRead < headerBytes) throw new LocalBaseError(`${path} is cut short (${stat.size} bytes). Download it again.`);
     const version = header.readUInt32LE(4);
     if (version < 2 || version > 3)
       throw new LocalBaseError(`${path} is GGUF version ${version}; versions 2 and 3 can be read. Convert or download the model again.`);
@@ -31,6 +31,3 @@ export async function checkGgufFile(path: string): Promise<{ readonly bytes: num
     await file.close();
   }
 }
-
-export const cutShort = (path: string, bytes: number, cause?: unknown): LocalBaseError =>
-  new LocalBaseError(`${path} is cut short or damaged (${bytes} bytes). Download it again.`, { cause });

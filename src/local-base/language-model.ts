@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel, type LlamaModel, type Token } from "node-llama-cpp";
 import * as v from "valibot";
-import { checkGgufFile, cutShort } from "./gguf-file.ts";
+import { checkGgufFile } from "./gguf-file.ts";
 import { LocalBaseError } from "./local-base-error.ts";
 
 export type LanguageModelOptions = {
@@ -54,7 +54,10 @@ export async function loadLanguageModel(options: LanguageModelOptions): Promise<
   const model = await engine.loadModel({ modelPath: path, gpuLayers: 0 }).catch((cause: unknown) => {
     if (cause instanceof Error && cause.name === "InsufficientMemoryError")
       throw new LocalBaseError(`${path} does not fit into memory. Choose a smaller model.`, { cause });
-    throw cutShort(path, bytes, cause);
+    throw new LocalBaseError(
+      `${path} (${bytes} bytes) cannot be loaded: it is cut short, damaged, or of an architecture this llama.cpp does not know. Download it again or choose another.`,
+      { cause },
+    );
   });
   const contextTokens = Math.min(model.trainContextSize, options.maxContextTokens);
   const context = await model

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename } from "node:path";
-import { ApiError, internalError } from "./api-error.ts";
+import { asApiError } from "./api-error.ts";
 import { completions, type CompletionServer } from "./completions.ts";
 import { crossOrigin, isPreflight } from "./cross-origin.ts";
 import { type LanguageModel, loadLanguageModel } from "./language-model.ts";
@@ -109,7 +109,7 @@ export function createLocalBase(options: LocalBaseOptions): LocalBase {
         else await route.answer(reply);
       } catch (thrown) {
         if (reply.signal.aborted || response.headersSent) return true;
-        const error = thrown instanceof ApiError ? thrown : internalError(thrown instanceof Error ? thrown.message : String(thrown));
+        const error = asApiError(thrown);
         await reply.json(error.status, error.body);
       }
       return true;

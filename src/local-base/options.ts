@@ -23,8 +23,8 @@ export function readArguments<const F extends NonNullable<ParseArgsConfig["optio
   try {
     return parseArgs({ args: [...args], options: flags, strict: true }).values;
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/\. To specify.*$/s, ".") : String(cause);
-    throw new LocalBaseError(`${why} Known are: ${Object.keys(flags).map((name) => `--${name}`).join(", ")}.`, { cause });
+    const why = cause instanceof Error ? cause.message.replace(/\.? To specify.*$/s, "").replace(/\.$/, "") : String(cause);
+    throw new LocalBaseError(`${why}. Known are: ${Object.keys(flags).map((name) => `--${name}`).join(", ")}.`, { cause });
   }
 }
 

@@ -24,7 +24,11 @@ const schema = v.strictObject({
 /** Reads `rtt=0.1,tpot=0.045,ttft=0.3`. @throws LocalBaseError */
 export function parseShape(text: string): Shape {
   const pairs = text.split(",").filter((pair) => pair.trim() !== "");
-  const parsed = v.safeParse(schema, Object.fromEntries(pairs.map((pair) => pair.split("=").map((part) => part.trim()))));
+  const named = pairs.map((pair) => {
+    const [name = "", ...value] = pair.split("=");
+    return [name.trim(), value.join("=").trim()];
+  });
+  const parsed = v.safeParse(schema, Object.fromEntries(named));
   if (!parsed.success)
     throw new LocalBaseError(`--shape ${text} cannot be read. Write seconds, as in rtt=0.1,tpot=0.045,ttft=0.3,score=0.2.`);
   const { rtt, ttft, tpot, score } = parsed.output;

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import { families, traceOf } from "../../../src/simulate/families.ts";
+import { simulate } from "../../../src/simulate/simulate.ts";
+import { baseOnlySeconds, parseTrace, type Trace } from "../../../src/simulate/trace.ts";
+
+const timing: Trace["timing"] = {
+  draft: { startSeconds: 0.1, secondsPerToken: 0.01 },
+  base: { startSeconds: 0.2, secondsPerToken: 0.05 },
+  score: { seconds: 0.15 },
+};
+const traceWith = (steps: Trace["runs"][number]["steps"]): Trace => ({ name: "by hand", timing, runs: [{ id: "one", steps }] });
+const threeSteps = traceWith([
+  { draftTokens: 10, score: 9, baseTokens: null },
+  { draftTokens: 20, score: 2, baseTokens: 16 },
+  { draftTokens: 30, score: 9, baseTokens: null },
+]);
+const at = (roundTripSeconds: number) => ({ roundTripSeconds, objective: "latency", threshold: 7 }) as const;
+const familyNamed = (name: string) => {
+  const family = families.find((one) => one.name === name);
+  if (family === undefined) throw new Error(`no family ${name}`);
+  return family;
+};
+
+describe("the simulator, where the sum can be done by hand", () => {
+  test("the base model alone takes one round trip, its start and its tokens", async () => {
+    const result = await simulate(threeSteps, { ...at(0.3), mode: "base" });
+    expect(result.seconds).toBeCloseTo(0.3 + 0.2 + 56 * 0.05, 6);
+    expect(result.seconds).toBeCloseTo(result.baseOnlySeconds, 6);
+    expect(result.baseTokens).toBe(56);
+  });
+
+  test("the sequential loop pays a draft and a score a step, and a correction where the score is low", async () => {
+    const result = await simulate(threeSteps, { ...at(0.3), mode: "sync" });
+    const drafts = 3 * 0.1 + 60 * 0.01;
+    expect(result.seconds).toBeCloseTo(drafts + 3 * (0.3 + 0.15) + (0.3 + 0.2 + 16 * 0.05), 6);
+    expect(result).toMatchObject({ scoreRequests: 3, baseTokens: 16, draftTokens: 60, accepted: 2 });
+  });
+
+  test("drafting ahead costs the recorded time of the steps that follow, and what lies behind a rejection is thrown away", async () => {
+    const result = await simulate(threeSteps, { ...at(0.3), mode: "async" });
+    // Step 2 is drafted at 0.5 s, its verdict is there at 0.95; by then step 3 (0.4 s) has been drafted in vain.
+    expect(result.seconds).toBeCloseTo(0.95 + (0.3 + 0.2 + 0.8) + 0.4 + 0.45, 6);
+    expect(result.wastedDraftTokens).toBe(20 + 30);
+  });
+
+  test("a threshold above every score makes the base model write all of it", async () => {
+    const result = await simulate(threeSteps, { ...at(0.1), mode: "sync", threshold: 9.5 });
+    expect(result).toMatchObject({ accepted: 0, baseTokens: 56 });
+  });
+
+  test("an empty run takes no time", async () => {
+    expect((await simulate(traceWith([]), { ...at(0.1), mode: "auto" })).seconds).toBe(0);
+  });
+
+  test("the same trace gives the same result", async () => {
+    const trace = traceOf(familyNamed("bursts"), { runs: 3, seed: 5 });
+    expect(await simulate(trace, { ...at(0.1), mode: "auto" })).toEqual(await simulate(trace, { ...at(0.1), mode: "auto" }));
+  });
+
+  test("3,000 steps are simulated in seconds", async () => {
+    const steps = traceOf({ ...familyNamed("usual"), steps: [3000, 3000] }, { runs: 1, seed: 1 });
+    const result = await simulate(steps, { ...at(0.1), mode: "auto" });
+    expect(result.steps).toBe(3000);
+  });
+
+  test("a trace with a wrong field is refused with its name", () => {
+    expect(() => parseTrace(JSON.stringify({ ...threeSteps, runs: [{ id: "x", steps: [{ draftTokens: "ten", score: 1, baseTokens: null }] }] })))
+      .toThrow("runs.0.steps.0.draftTokens");
+    expect(() => parseTrace("<html>")).toThrow("not JSON");
+  });
+});
+
+describe("auto, over families of traces from easy to hostile", () => {
+  const links = [0.02, 0.1, 0.3] as const;
+  const speed = (result: { baseOnlySeconds: number; seconds: number }) => result.baseOnlySeconds / result.seconds;
+  const extra = (result: { baseTokens: number; neededBaseTokens: number; baseOnlyTokens: number }) =>
+    (result.baseTokens - result.neededBaseTokens) / result.baseOnlyTokens;
+  /** Steps that a base model has written before a score can be there: no loop of drafts and scores can win, see README.md. */
+  const tooShort = (name: string, link: number) => name === "short steps" && link === 0.3;
+
+  test.each(families.flatMap(({ name }) => links.map((link) => [name, link] as const)))("%s at %f s", async (name, link) => {
+    const trace = traceOf(familyNamed(name), { runs: 8, seed: 11 });
+    const overlap = await simulate(trace, { ...at(link), mode: "async" });
+    const latency = await simulate(trace, { ...at(link), mode: "auto" });
+    const cloud = await simulate(trace, { ...at(link), mode: "auto", objective: "cloud" });
+
+    expect(speed(latency)).toBeGreaterThan(1);
+    expect(speed(latency)).toBeGreaterThanOrEqual(0.995 * speed(overlap));
+    expect(speed(cloud)).toBeGreaterThanOrEqual(0.995 * speed(overlap));
+    expect(extra(cloud)).toBeLessThan(0.05);
+    // Where overlap alone would lose to the base model, speed comes before tokens.
+    if (speed(overlap) > 1.1) expect(extra(latency)).toBeLessThan(0.11);
+    if (tooShort(name, link)) return;
+    for (const run of latency.runs) if (run.steps >= 20) expect(baseOnlySeconds(trace.runs[0] ?? { id: "", steps: [] }, trace.timing, link) && speed(run)).toBeGreaterThan(0.95);
+  }, 60_000);
+
+  test("on traces as slow in the sequential loop as the recorded pair's, auto is more than twice as fast as the base model alone", async () => {
+    for (const name of ["as recorded B", "as recorded C", "as recorded D"]) {
+      const trace = traceOf(familyNamed(name), { runs: 30, seed: 1 });
+      expect(speed(await simulate(trace, { ...at(0.1), mode: "auto" }))).toBeGreaterThan(2);
+    }
+  }, 60_000);
+});

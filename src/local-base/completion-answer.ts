@@ -46,13 +46,9 @@ export function addToken(answer: ChoiceAnswer, generated: GeneratedToken, reques
 
   const name = (token: Token): string => (request.tokensAsIds ? `token_id:${token}` : model.detokenize([token], true));
   const chosen = name(generated.token);
-  const chosenLogprob = logprob(generated.probabilities.get(generated.token) ?? 0);
+  const chosenLogprob = logprob(generated.probabilities.chosen);
   const top: Record<string, number> = { [chosen]: chosenLogprob };
-  let place = 0;
-  for (const [token, probability] of generated.probabilities) {
-    if (++place > (request.logprobs ?? 0)) break;
-    if (token !== generated.token) top[name(token)] = logprob(probability);
-  }
+  for (const [token, probability] of generated.probabilities.top) if (token !== generated.token) top[name(token)] = logprob(probability);
   const entry: Logprobs = { text_offset: [answer.offset], token_logprobs: [chosenLogprob], tokens: [chosen], top_logprobs: [top] };
   answer.offset += chosen.length;
   for (const key of ["text_offset", "token_logprobs", "tokens"] as const) (answer.logprobs[key] as unknown[]).push(...entry[key]);

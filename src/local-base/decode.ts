@@ -1,18 +1,22 @@
 import type { LlamaContextSequence, Token } from "node-llama-cpp";
+import type { LanguageModel } from "./language-model.ts";
 import { isGreedy, sample, type Sampling } from "./sampling.ts";
+
+export type TokenProbability = readonly [token: Token, probability: number];
 
 export type DecodedToken = {
   readonly token: Token;
-  /** Raw, at temperature 1, before masking, most likely first; absent where nobody asked for them. */
-  readonly probabilities?: ReadonlyMap<Token, number>;
+  /** Raw, at temperature 1, before masking; absent where nobody asked for them. */
+  readonly probabilities?: { readonly chosen: number; /** Most likely first. */ readonly top: readonly TokenProbability[] };
 };
 
 export type DecodeRequest = {
   readonly prompt: readonly Token[];
   readonly sampling: Sampling;
   readonly random: () => number;
-  readonly wantsProbabilities: boolean;
-  readonly vocabularySize: number;
+  /** How many alternatives to report for each token; undefined reports nothing. */
+  readonly alternatives: number | undefined;
+  readonly model: Pick<LanguageModel, "vocabularySize" | "prefillChunk">;
   readonly signal: AbortSignal;
   /** Told once, before the first token: how many of the prompt's tokens came from the KV cache. */
   readonly onPrefilled: (cachedTokens: number) => void;
@@ -21,7 +25,7 @@ export type DecodeRequest = {
 /** A vocabulary this small is copied whole for each sampled token; of a larger one the head carries all that sampling can reach. */
 const wholeVocabularyUpTo = 4096;
 const headTokens = 512;
-/** A prefill cannot be interrupted inside a chunk: chunks of this length keep an abort under 250 ms. */
+/** A prefill cannot be interrupted inside a chunk: chunks that take this long keep an abort under 250 ms. */
 const chunkSeconds = 0.1;
 
 /**
@@ -33,7 +37,7 @@ export async function* decode(sequence: LlamaContextSequence, request: DecodeReq
   await rollBack(sequence, prompt);
   const cached = sequence.nextTokenIndex;
   let rest = prompt.slice(cached);
-  let chunk = 32;
+  let chunk = request.model.prefillChunk;
   while (rest.length > 1 && !signal.aborted) {
     const started = performance.now();
     const part = rest.slice(0, Math.min(chunk, rest.length - 1));
@@ -45,8 +49,9 @@ export async function* decode(sequence: LlamaContextSequence, request: DecodeReq
   request.onPrefilled(cached);
 
   const masked = sampling.allowed !== undefined || sampling.bias.size > 0;
-  const nativeArgmax = isGreedy(sampling) && !masked && !request.wantsProbabilities;
-  const whole = masked || request.wantsProbabilities || request.vocabularySize <= wholeVocabularyUpTo;
+  const { alternatives } = request;
+  const nativeArgmax = isGreedy(sampling) && !masked && alternatives === undefined;
+  const whole = masked || alternatives !== undefined || request.model.vocabularySize <= wholeVocabularyUpTo;
   let last = rest[0];
   while (last !== undefined && !signal.aborted) {
     const [output] = await sequence.controlledEvaluate([
@@ -65,8 +70,19 @@ export async function* decode(sequence: LlamaContextSequence, request: DecodeReq
     const token = probabilities === undefined ? (output?.next.token ?? undefined) : sample(probabilities, sampling, request.random);
     if (token === undefined) throw new Error("The model gave no next token.");
     if (signal.aborted) return;
-    yield probabilities === undefined ? { token } : { token, probabilities };
+    yield probabilities === undefined || alternatives === undefined
+      ? { token }
+      : { token, probabilities: { chosen: probabilities.get(token) ?? 0, top: [...firstOf(probabilities, alternatives)] } };
     last = token;
+  }
+}
+
+/** The whole vocabulary of every token would soon fill the memory: only its head is kept. */
+function* firstOf<T>(items: Iterable<T>, count: number): Generator<T> {
+  let left = count;
+  for (const item of items) {
+    if (left-- <= 0) return;
+    yield item;
   }
 }
 

@@ -61,8 +61,8 @@ async function* generateChoice(options: ChoiceRequest): AsyncGenerator<Generated
     prompt,
     sampling: request.sampling,
     random: seededRandom(options.seed),
-    wantsProbabilities: request.logprobs !== undefined,
-    vocabularySize: model.vocabularySize,
+    alternatives: request.logprobs,
+    model,
     signal: options.signal,
     onPrefilled: (cached) => {
       cachedTokens = cached;

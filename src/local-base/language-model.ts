@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { getLlama, type Llama, type LlamaContextSequence, LlamaLogLevel, type LlamaModel, type Token } from "node-llama-cpp";
+import type { Llama, LlamaContextSequence, LlamaModel, Token } from "node-llama-cpp";
 import * as v from "valibot";
 import { checkGgufFile } from "./gguf-file.ts";
 import { LocalBaseError } from "./local-base-error.ts";
@@ -18,6 +18,8 @@ export type LanguageModel = {
   readonly vocabularySize: number;
   /** The longest token's text, in characters: bounds how few tokens a text can have. */
   readonly longestToken: number;
+  /** Tokens of a prompt to compute at a time, to begin with. */
+  readonly prefillChunk: number;
   readonly sequences: readonly LlamaContextSequence[];
   readonly chatTemplate: string | undefined;
   readonly textStart: string;
@@ -33,6 +35,9 @@ export type LanguageModel = {
 /** The embedded models are slower with a second thread than with one. */
 const oneThreadBelowBytes = 50_000_000;
 
+/** About a tenth of a second on two slow cores. A small model takes any prompt at once, which keeps its sums, and so its seeds, reproducible. */
+const prefillChunkFor = (bytes: number): number => Math.min(512, Math.max(8, Math.round(6.4e9 / bytes)));
+
 const metadata = v.object({
   tokenizer: v.object({ chat_template: v.optional(v.string()), ggml: v.object({ tokens: v.array(v.string()) }) }),
 });
@@ -40,8 +45,13 @@ const metadata = v.object({
 let shared: Promise<Llama> | undefined;
 
 /** One llama.cpp for all models of this process; CPU only, never built or downloaded here. */
-const llama = (): Promise<Llama> =>
-  (shared ??= getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, logLevel: LlamaLogLevel.disabled }));
+const llama = (): Promise<Llama> => (shared ??= startLlama());
+
+/** Imported late: Vite's configuration mounts the endpoint, and most of Vite's runs never ask it anything. */
+async function startLlama(): Promise<Llama> {
+  const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+  return getLlama({ gpu: false, build: "never", skipDownload: true, progressLogs: false, logLevel: LlamaLogLevel.disabled });
+}
 
 /** @throws LocalBaseError where the file is missing, no GGUF, cut short, or too large for this machine. */
 export async function loadLanguageModel(options: LanguageModelOptions): Promise<LanguageModel> {
@@ -70,10 +80,10 @@ export async function loadLanguageModel(options: LanguageModelOptions): Promise<
       await model.dispose();
       throw new LocalBaseError(`${path}: no memory for ${options.sequences} contexts of ${contextTokens} tokens. Lower --context or --sequences.`, { cause });
     });
-  return describe(model, contextTokens, Array.from({ length: options.sequences }, () => context.getSequence()));
+  return describe(model, bytes, contextTokens, Array.from({ length: options.sequences }, () => context.getSequence()));
 }
 
-function describe(model: LlamaModel, contextTokens: number, sequences: LlamaContextSequence[]): LanguageModel {
+function describe(model: LlamaModel, bytes: number, contextTokens: number, sequences: LlamaContextSequence[]): LanguageModel {
   const { tokenizer } = v.parse(metadata, model.fileInfo.metadata);
   const vocabulary = tokenizer.ggml.tokens;
   const { bos } = model.tokens;
@@ -81,6 +91,7 @@ function describe(model: LlamaModel, contextTokens: number, sequences: LlamaCont
     contextTokens,
     vocabularySize: vocabulary.length,
     longestToken: vocabulary.reduce((longest, token) => Math.max(longest, token.length), 1),
+    prefillChunk: prefillChunkFor(bytes),
     sequences,
     chatTemplate: tokenizer.chat_template,
     textStart: model.tokens.bosString ?? "",

@@ -38,7 +38,7 @@ export type LocalBase = {
   handle(request: IncomingMessage, response: ServerResponse, everyPath?: boolean): Promise<boolean>;
   /** Loads the model (a first request does, too). @throws LocalBaseError */
   info(): Promise<LocalBaseInfo>;
-  /** Frees the model; call it after the HTTP server is closed. */
+  /** Frees the model when the requests still running have ended; close the HTTP server's connections first. */
   close(): Promise<void>;
 };
 
@@ -53,6 +53,7 @@ export function createLocalBase(options: LocalBaseOptions): LocalBase {
   const cors = crossOrigin(options.allowedOrigins ?? []);
   const metrics = newMetrics();
   const created = Math.floor(Date.now() / 1000);
+  const running = new Set<Promise<boolean>>();
   let loading: Promise<CompletionServer> | undefined;
 
   const load = (): Promise<CompletionServer> =>
@@ -91,31 +92,38 @@ export function createLocalBase(options: LocalBaseOptions): LocalBase {
     "/detokenize": { method: "POST", answer: async (reply) => reply.json(200, detokenize(await model(), modelName, await reply.readJson())) },
   };
 
+  const answer = async (request: IncomingMessage, response: ServerResponse, everyPath: boolean): Promise<boolean> => {
+    const path = (request.url ?? "/").replace(/[?#].*$/s, "");
+    const guarded = path === "/v1" || path.startsWith("/v1/");
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (route === undefined && !guarded && !everyPath) return false;
+    const preflight = isPreflight(request);
+    const refused = guarded && request.method !== "OPTIONS" && !hasKey(request, options.apiKey);
+    const reply = await receive(request, response, shape, refused ? {} : cors.headers(request));
+    try {
+      if (preflight) await reply.raw(() => cors.answerPreflight(request, response));
+      else if (refused) await reply.json(401, { error: "Unauthorized" });
+      else if (route === undefined) await reply.json(404, { detail: "Not Found" });
+      else if (request.method !== route.method && !(request.method === "HEAD" && route.method === "GET"))
+        await reply.json(405, { detail: "Method Not Allowed" }, { allow: route.method });
+      else await route.answer(reply);
+    } catch (thrown) {
+      if (reply.signal.aborted || response.headersSent) return true;
+      const error = asApiError(thrown);
+      await reply.json(error.status, error.body);
+    }
+    return true;
+  };
+
   return {
-    async handle(request, response, everyPath = false) {
-      const path = (request.url ?? "/").replace(/[?#].*$/s, "");
-      const guarded = path === "/v1" || path.startsWith("/v1/");
-      const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-      if (route === undefined && !guarded && !everyPath) return false;
-      const preflight = isPreflight(request);
-      const refused = guarded && request.method !== "OPTIONS" && !hasKey(request, options.apiKey);
-      const reply = await receive(request, response, shape, refused ? {} : cors.headers(request));
-      try {
-        if (preflight) await reply.raw(() => cors.answerPreflight(request, response));
-        else if (refused) await reply.json(401, { error: "Unauthorized" });
-        else if (route === undefined) await reply.json(404, { detail: "Not Found" });
-        else if (request.method !== route.method && !(request.method === "HEAD" && route.method === "GET"))
-          await reply.json(405, { detail: "Method Not Allowed" }, { allow: route.method });
-        else await route.answer(reply);
-      } catch (thrown) {
-        if (reply.signal.aborted || response.headersSent) return true;
-        const error = asApiError(thrown);
-        await reply.json(error.status, error.body);
-      }
-      return true;
+    handle(request, response, everyPath = false) {
+      const answered = answer(request, response, everyPath);
+      running.add(answered);
+      return answered.finally(() => running.delete(answered));
     },
     info: async () => ({ modelName, contextTokens: (await model()).contextTokens }),
     async close() {
+      await Promise.allSettled(running);
       const server = await loading?.catch(() => undefined);
       await server?.model.close();
     },

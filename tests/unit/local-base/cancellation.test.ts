@@ -86,13 +86,13 @@ describe("more requests than sequences", { timeout: 60_000 }, () => {
 
   it("all get their answer, and those who wait are counted as waiting", async () => {
     const url = await serve({ sequences: 1 });
-    let open = true;
+    const answered = new AbortController();
     let mostWaiting = 0;
     const watch = (async () => {
-      while (open) mostWaiting = Math.max(mostWaiting, await metric(url, "num_requests_waiting"));
+      while (!answered.signal.aborted) mostWaiting = Math.max(mostWaiting, await metric(url, "num_requests_waiting"));
     })();
     const answers = await Promise.all(Array.from({ length: 4 }, () => complete(url, { ...long, max_tokens: 200 })));
-    open = false;
+    answered.abort();
     await watch;
     expect(answers.map(({ usage }) => usage?.completion_tokens)).toEqual([200, 200, 200, 200]);
     expect(mostWaiting).toBeGreaterThan(0);

@@ -1,8 +1,12 @@
+import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { type ServedLocalBase, serveLocalBase } from "../../../src/local-base/serve.ts";
 import { cachedTokens, complete, expectedDigit, parseCompletion, parseFailure, problemPrompt, scoreFields, scoreSuffix, streamedData } from "./completion-client.ts";
 import { send } from "./http-client.ts";
+
+const scoreOf = (choice: { logprobs: { top_logprobs: Record<string, number>[] } | null } | undefined): number =>
+  expectedDigit(choice?.logprobs?.top_logprobs[0] ?? {});
 
 describe("completions", { timeout: 60_000 }, () => {
   let server: ServedLocalBase;
@@ -16,8 +20,6 @@ describe("completions", { timeout: 60_000 }, () => {
 
   const steps = ["First, 74 + 31 = 105.", "Now, 105 + 37 = 142.", "Now, 142 - 97 = 45.", "Now, 45 + 49 = 95."];
   const scorePrompts = steps.map((_, index) => problemPrompt + steps.slice(0, index + 1).join("\n\n") + scoreSuffix);
-  const scoreOf = (choice: { logprobs: { top_logprobs: Record<string, number>[] } | null } | undefined): number =>
-    expectedDigit(choice?.logprobs?.top_logprobs[0] ?? {});
 
   it("scores a list of steps as it scores them one by one, in order", async () => {
     const list = await complete(url, { prompt: scorePrompts, ...scoreFields });
@@ -40,11 +42,10 @@ describe("completions", { timeout: 60_000 }, () => {
   });
 
   it("writes the same text for the same seed, and other text for other seeds", async () => {
-    const write = async (seed: number): Promise<string | undefined> =>
-      (await complete(url, { prompt: problemPrompt, max_tokens: 60, temperature: 2, seed })).choices[0]?.text;
-    const [first, other] = [await write(7), await write(8)];
-    expect(await write(7)).toBe(first);
-    expect(other).not.toBe(first);
+    const texts: (string | undefined)[] = [];
+    for (const seed of [7, 8, 7]) texts.push((await complete(url, { prompt: problemPrompt, max_tokens: 60, temperature: 2, seed })).choices[0]?.text);
+    expect(texts[2]).toBe(texts[0]);
+    expect(texts[1]).not.toBe(texts[0]);
   });
 
   it("gives the choices of one request different texts", async () => {
@@ -134,7 +135,7 @@ describe("completions", { timeout: 60_000 }, () => {
   it("renders messages with the model's template, and refuses what the template cannot take", async () => {
     const body = { messages: [{ role: "user", content: [{ type: "text", text: "Hi" }] }], add_generation_prompt: false };
     const tokenized = await send(`${url}/tokenize`, { body });
-    const { tokens } = JSON.parse(tokenized.text) as { tokens: number[] };
+    const { tokens } = v.parse(v.object({ tokens: v.array(v.number()) }), JSON.parse(tokenized.text));
     const back = await send(`${url}/detokenize`, { body: { tokens } });
     expect(JSON.parse(back.text)).toEqual({ prompt: "<|im_start|>user\nHi<|im_end|>\n" });
     for (const wrong of [{}, { messages: [{ role: "user" }] }, { ...body, add_generation_prompt: true, continue_final_message: true }])

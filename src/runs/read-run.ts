@@ -1,0 +1,83 @@
+import { Dexie } from "dexie";
+import * as v from "valibot";
+import type { RunEvent } from "../reasoning/events.ts";
+import type { RunHeader } from "../reasoning/run.ts";
+import { repairEvent, repairHeader, type Repair } from "./repair.ts";
+import type { ProgressRow, RunDatabase } from "./run-database.ts";
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const progressSchema = v.object({
+  run: v.string(),
+  shelf: v.picklist(["kept", "removed"]),
+  updatedAt: v.number(),
+  removedAt: v.exactOptional(v.number()),
+  status: v.picklist(["running", "stopped", "failed", "finished"]),
+  steps: whole,
+  events: whole,
+  bytes: whole,
+});
+const runRowSchema = v.object({ id: v.string(), header: v.optional(v.unknown()), title: v.fallback(v.string(), "") });
+const eventRowSchema = v.object({ run: v.string(), sequence: whole, event: v.optional(v.unknown()) });
+
+export function parseProgress(row: unknown): ProgressRow | undefined {
+  const parsed = v.safeParse(progressSchema, row);
+  return parsed.success ? parsed.output : undefined;
+}
+
+export const readProgress = async (database: RunDatabase, run: string): Promise<ProgressRow | undefined> =>
+  parseProgress(await database.progress.get(run));
+
+export type StoredHeader = { readonly header: RunHeader; readonly title: string; readonly repairs: readonly Repair[] };
+
+export function parseRunRow(row: unknown, id: string): StoredHeader {
+  const parsed = v.safeParse(runRowSchema, row);
+  const { value: header, repairs } = repairHeader(parsed.success ? parsed.output.header : undefined, "header", id);
+  return { header, title: parsed.success && parsed.output.title !== "" ? parsed.output.title : titleOf(header.problem), repairs };
+}
+
+/** What a run is called until it is renamed: the first line of its problem. */
+export const titleOf = (problem: string): string => {
+  const line = problem.trim().split("\n", 1)[0] ?? "";
+  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
+};
+
+type StoredEvent = { readonly sequence: number; readonly event?: unknown };
+
+/** At most `most` events from a sequence number on, unparsed. */
+export async function readEvents(database: RunDatabase, run: string, from: number, most: number): Promise<readonly StoredEvent[]> {
+  const rows = await database.events.where("[run+sequence]").between([run, from], [run, Dexie.maxKey]).limit(most).toArray();
+  return rows.flatMap((row) => {
+    const parsed = v.safeParse(eventRowSchema, row);
+    return parsed.success ? [parsed.output] : [];
+  });
+}
+
+export type StoredEvents = {
+  readonly events: readonly RunEvent[];
+  /** The sequence number after the last one stored. */
+  readonly next: number;
+  readonly repairs: readonly Repair[];
+};
+
+/** So many events are parsed at once, for the main thread to breathe between. */
+const chunk = 512;
+
+export async function readAllEvents(database: RunDatabase, run: string): Promise<StoredEvents> {
+  const events: RunEvent[] = [];
+  const repairs: Repair[] = [];
+  let next = 0;
+  let at = 0;
+  for (;;) {
+    const rows = await readEvents(database, run, next, chunk);
+    for (const { sequence, event } of rows) {
+      if (sequence > next) repairs.push({ path: `events[${next}]`, message: `${sequence - next} events are missing` });
+      next = sequence + 1;
+      const { value, repairs: mended } = repairEvent(event, `events[${sequence}]`, at);
+      repairs.push(...mended);
+      if (value === undefined) continue;
+      at = value.at;
+      events.push(value);
+    }
+    if (rows.length < chunk) return { events, next, repairs };
+  }
+}

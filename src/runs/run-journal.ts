@@ -1,0 +1,247 @@
+import { liveQuery } from "dexie";
+import { isPassing, type RunEvent } from "../reasoning/events.ts";
+import type { RunHeader } from "../reasoning/run.ts";
+import type { ModelError } from "../models/model-error.ts";
+import { listRuns, type ListQuery, type RunList } from "./list-runs.ts";
+import { parseRunRow, readAllEvents, readEvents, readProgress, titleOf } from "./read-run.ts";
+import type { Repair } from "./repair.ts";
+import { openRunDatabase, type RunDatabase, type RunDatabaseOptions, type RunRow } from "./run-database.ts";
+import { mendRuns, purgeRuns, readShelf } from "./run-shelf.ts";
+import { advance, tailOf, type RunTail } from "./run-tail.ts";
+import { createRunWriter, type RunWriter, type SavingState } from "./run-writer.ts";
+import type { RunsError } from "./runs-error.ts";
+import { sameContent } from "./same-content.ts";
+import { searchWords } from "./search-words.ts";
+import { asStorageError, missing, overtaken } from "./storage-error.ts";
+
+export type RunJournalOptions = Omit<RunDatabaseOptions, "onClosing"> & {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** `navigator.storage`, where there is one. */
+  readonly storage?: Pick<StorageManager, "estimate">;
+  /** Told after every write, and when one failed. */
+  readonly onSaving?: (state: SavingState) => void;
+};
+
+export type LoadedRun = {
+  readonly header: RunHeader;
+  readonly title: string;
+  readonly events: readonly RunEvent[];
+  /** The sequence number of the next event to append. */
+  readonly next: number;
+  /** What could not be read and what was done about it; what is stored stays as it is. */
+  readonly problems: readonly Repair[];
+};
+
+export type StorageUsage = {
+  readonly runs: number;
+  /** Of the runs' events, roughly. */
+  readonly runBytes: number;
+  /** Of all this page stores, models too, and what the browser allows it; absent where the browser does not say. */
+  readonly usedBytes?: number;
+  readonly quotaBytes?: number;
+};
+
+/**
+ * Runs as ordered events in IndexedDB. Every failure is a RunsError, or ModelError "storage-full".
+ * After `storage-full` or `unavailable` the events stay in memory, `load` shows them, and they are written with the next
+ * append, `retry` or freed space.
+ */
+export type RunJournal = {
+  /** Resolves when stored. Twice with the same header is once. */
+  readonly create: (header: RunHeader) => Promise<void>;
+  /**
+   * Resolves when the events are stored; streaming parts are passed over. `from` is the sequence number of the first of them
+   * (counted without streaming parts): with it, events delivered twice are stored once.
+   * @throws RunsError `overtaken` where the run has other events there, `missing` where it is gone.
+   */
+  readonly append: (run: string, events: readonly RunEvent[], from?: number) => Promise<void>;
+  readonly load: (run: string) => Promise<LoadedRun>;
+  readonly list: (query: ListQuery) => Promise<RunList>;
+  /** Calls `show` with the list now and whenever it changes, in this tab or another; returns what stops it. */
+  readonly watchList: (query: ListQuery, show: (list: RunList) => void, fail: (error: ModelError | RunsError) => void) => () => void;
+  readonly rename: (run: string, title: string) => Promise<void>;
+  /** Off the list at once; `undo` brings it back, and resolves to false where it was purged meanwhile. */
+  readonly remove: (run: string) => Promise<{ readonly undo: () => Promise<boolean> }>;
+  /** Deletes removed runs for good. Done by itself an hour later and when storage is full. */
+  readonly purge: () => Promise<void>;
+  readonly usage: () => Promise<StorageUsage>;
+  /** Tries again to write all that is only in memory. */
+  readonly retry: () => Promise<void>;
+  /** Writes what is pending and closes the database. */
+  readonly close: () => Promise<void>;
+  readonly database: RunDatabase;
+};
+
+async function named<Result>(work: () => PromiseLike<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw asStorageError(thrown);
+  }
+}
+
+/** @throws RunsError `newer-database` or `unavailable`. */
+export async function openRunJournal(options: RunJournalOptions): Promise<RunJournal> {
+  const writers = new Map<string, Promise<RunWriter>>();
+  const settled = async (): Promise<void> => {
+    await Promise.all([...writers.values()].map(async (writer) => (await writer).saved().catch(() => undefined)));
+  };
+  const database = await openRunDatabase({ ...options, onClosing: settled });
+  await named(() => mendRuns(database, options.now()));
+  // Another tab may still be offering to undo.
+  await named(() => purgeRuns(database, options.now() - 3_600_000));
+
+  function createWriter(tail: RunTail, creating?: RunRow): RunWriter {
+    return createRunWriter({
+      database, tail, now: options.now, ...(creating === undefined ? {} : { creating }),
+      onSaving(state) {
+        options.onSaving?.(state);
+        if (state.failure === undefined) void retryFailed();
+      },
+      makeRoom: async () => (await purgeRuns(database, Infinity)) > 0,
+      onEnd: () => writers.delete(tail.run),
+    });
+  }
+
+  async function retryFailed(): Promise<void> {
+    for (const writer of await Promise.all(writers.values())) {
+      if (writer.failure() !== undefined) await writer.saved().catch(() => undefined);
+    }
+  }
+
+  async function read(run: string): Promise<LoadedRun> {
+    const row = await database.runs.get(run);
+    const { events, next, repairs } = await readAllEvents(database, run);
+    if (row === undefined && events.length === 0) throw missing();
+    const { header, title, repairs: mended } = parseRunRow(row, run);
+    return { header, title, events, next, problems: [...mended, ...repairs] };
+  }
+
+  function writerOf({ header, events, next }: LoadedRun): RunWriter {
+    const tail = tailOf(header);
+    for (const event of events) advance(tail, event, 0);
+    // Events that could not be read keep their places.
+    tail.events = next;
+    return createWriter(tail);
+  }
+
+  function writerFor(run: string): Promise<RunWriter> {
+    const there = writers.get(run);
+    if (there !== undefined) return there;
+    const made = read(run).then(writerOf);
+    writers.set(run, made);
+    made.catch(() => writers.delete(run));
+    return made;
+  }
+
+  async function create(header: RunHeader): Promise<void> {
+    const title = titleOf(header.problem);
+    const there = writers.get(header.id);
+    if (there !== undefined) return (await there).saved();
+    const writer = createWriter(tailOf(header), { id: header.id, header, title, words: searchWords(header.problem) });
+    writers.set(header.id, Promise.resolve(writer));
+    return writer.saved();
+  }
+
+  async function append(run: string, events: readonly RunEvent[], from?: number): Promise<void> {
+    const kept = events.filter((event) => !isPassing(event));
+    let writer = await writerFor(run);
+    if (from !== undefined && from > writer.tail.events) writer = await renewed(run, writer);
+    const start = from ?? writer.tail.events;
+    if (start > writer.tail.events) throw overtaken();
+    let checked = 0;
+    // Others may append while the doubled ones are compared with what is stored.
+    while (writer.tail.events - start > checked && checked < kept.length) {
+      const doubled = Math.min(writer.tail.events - start, kept.length);
+      await expectSame(writer, start, kept.slice(0, doubled));
+      checked = doubled;
+    }
+    for (const event of kept.slice(checked)) writer.push(event);
+    return writer.saved();
+  }
+
+  /** Another tab may have gone on since the run was read here. */
+  async function renewed(run: string, writer: RunWriter): Promise<RunWriter> {
+    if (writer.unsaved().length > 0) return writer;
+    writers.delete(run);
+    return writerFor(run);
+  }
+
+  async function expectSame(writer: RunWriter, start: number, doubled: readonly RunEvent[]): Promise<void> {
+    await writer.saved().catch(() => undefined);
+    const unsaved = writer.unsaved();
+    const stored = await readEvents(database, writer.tail.run, start, Math.max(0, writer.tail.events - unsaved.length - start));
+    const there: readonly unknown[] = [...stored.map(({ event }) => event), ...unsaved];
+    if (!doubled.every((event, index) => sameContent(event, there[index]))) throw overtaken();
+  }
+
+  async function load(run: string): Promise<LoadedRun> {
+    const writer = await writers.get(run);
+    await writer?.saved().catch(() => undefined);
+    const unsaved = writer?.unsaved() ?? [];
+    if (writer !== undefined && unsaved.length > 0) {
+      const stored = await read(run).catch(() => undefined);
+      const events = [...(stored?.events ?? []), ...unsaved];
+      const { header, title } = stored ?? { header: writer.tail.header, title: titleOf(writer.tail.header.problem) };
+      return { header, title, events, next: writer.tail.events, problems: stored?.problems ?? [] };
+    }
+    const loaded = await read(run);
+    if (writer === undefined || writer.tail.events < loaded.next) writers.set(run, Promise.resolve(writerOf(loaded)));
+    return loaded;
+  }
+
+  async function rename(run: string, title: string): Promise<void> {
+    await database.dexie.transaction("rw", [database.runs], async () => {
+      const row = await database.runs.get(run);
+      if (row === undefined) throw missing();
+      const { header } = parseRunRow(row, run);
+      const name = title.trim() === "" ? titleOf(header.problem) : title.trim();
+      await database.runs.put({ id: run, header, title: name, words: searchWords(`${header.problem}\n${name}`) });
+    });
+  }
+
+  const shelve = (run: string, shelf: "kept" | "removed"): Promise<boolean> =>
+    database.dexie.transaction("rw", [database.progress], async () => {
+      const progress = await readProgress(database, run);
+      if (progress === undefined) return false;
+      const { removedAt: _, ...rest } = progress;
+      await database.progress.put({ ...rest, shelf, ...(shelf === "removed" ? { removedAt: options.now() } : {}) });
+      return true;
+    });
+
+  async function usage(): Promise<StorageUsage> {
+    const rows = await readShelf(database, "kept");
+    const { usage: used, quota } = (await options.storage?.estimate().catch(() => undefined)) ?? {};
+    return {
+      runs: rows.length,
+      runBytes: rows.reduce((sum, { bytes }) => sum + bytes, 0),
+      ...(used === undefined ? {} : { usedBytes: used }),
+      ...(quota === undefined ? {} : { quotaBytes: quota }),
+    };
+  }
+
+  return {
+    database,
+    create: (header) => named(() => create(header)),
+    append: (run, events, from) => named(() => append(run, events, from)),
+    load: (run) => named(() => load(run)),
+    list: (query) => named(() => listRuns(database, query)),
+    watchList(query, show, fail) {
+      const watching = liveQuery(() => listRuns(database, query)).subscribe({ next: show, error: (thrown) => fail(asStorageError(thrown)) });
+      return () => watching.unsubscribe();
+    },
+    rename: (run, title) => named(() => rename(run, title)),
+    async remove(run) {
+      if (!(await named(() => shelve(run, "removed")))) throw missing();
+      return { undo: () => named(() => shelve(run, "kept")) };
+    },
+    purge: () => named(async () => void (await purgeRuns(database, Infinity))),
+    usage: () => named(usage),
+    retry: retryFailed,
+    async close() {
+      await settled();
+      database.close();
+    },
+  };
+}

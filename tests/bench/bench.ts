@@ -6,7 +6,7 @@ import { createServer } from "vite";
 import { serveLocalBase } from "../../src/local-base/serve.ts";
 import type { Shape } from "../../src/local-base/shape.ts";
 import type { Mode, Objective, Policy } from "../../src/reasoning/policy.ts";
-import { findChrome, chromeFlags } from "../support/find-chrome.ts";
+import { chromeArguments, findChrome } from "../support/find-chrome.ts";
 import type { BenchResult } from "./bench-page.ts";
 import { comparePredictions } from "./predictions.ts";
 import { speedPlot } from "./speed-plot.ts";
@@ -34,7 +34,7 @@ const right = (result: BenchResult, problem: Problem) => new RegExp(`boxed\\{${p
 async function openPage() {
   const vite = await createServer({ root, logLevel: "error", server: { port: 0, strictPort: false } });
   await vite.listen();
-  const browser = await chromium.launch({ executablePath: await findChrome(), args: [...chromeFlags] });
+  const browser = await chromium.launch({ executablePath: findChrome(), args: chromeArguments });
   const page = await browser.newPage();
   page.on("pageerror", (error) => print(`page error: ${error.message}`));
   await page.goto(`${vite.resolvedUrls?.local[0] ?? ""}tests/bench/bench.html`);

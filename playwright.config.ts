@@ -1,0 +1,17 @@
+import { defineConfig } from "playwright/test";
+import { chromeArguments, findChrome } from "./tests/support/find-chrome.ts";
+
+export default defineConfig({
+  testDir: "tests/e2e",
+  // Models compute on the CPU here: two browsers at once would only wait for each other.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
+  reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
+  outputDir: "test-results/e2e",
+  use: {
+    locale: "en-US",
+    launchOptions: { executablePath: findChrome(), args: chromeArguments },
+  },
+});

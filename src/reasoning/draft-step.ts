@@ -8,6 +8,7 @@ export type DraftedStep = WrittenStep & {
   readonly firstTokenSeconds: number;
   readonly seconds: number;
   readonly meanLogProb?: number;
+  readonly lowestLogProb?: number;
   readonly firstEntropy?: number;
 };
 
@@ -36,6 +37,7 @@ export async function draftStep(request: DraftStepRequest): Promise<DraftedStep>
   let promptTokens = 0;
   let prefilledTokens = 0;
   let logProbs = 0;
+  let lowestLogProb = 0;
   let signals = 0;
   let firstEntropy: number | undefined;
   const stop = [blankLine, draft.info.format.thinkingEnd];
@@ -59,6 +61,7 @@ export async function draftStep(request: DraftStepRequest): Promise<DraftedStep>
       for (const { logProb, entropy } of written.signals ?? []) {
         if (signals === 0) firstEntropy = entropy;
         logProbs += logProb;
+        lowestLogProb = Math.min(lowestLogProb, logProb);
         signals += 1;
       }
       onText(written.text, written.tokens);
@@ -76,7 +79,7 @@ export async function draftStep(request: DraftStepRequest): Promise<DraftedStep>
       text, end, tokens, promptTokens, prefilledTokens,
       firstTokenSeconds: (firstToken ?? now) - began,
       seconds: now - began,
-      ...(signals === 0 ? {} : { meanLogProb: logProbs / signals }),
+      ...(signals === 0 ? {} : { meanLogProb: logProbs / signals, lowestLogProb }),
       ...(firstEntropy === undefined ? {} : { firstEntropy }),
     };
   }

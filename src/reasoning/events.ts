@@ -43,8 +43,9 @@ type Body =
       /** Seconds to the first token, and in all. */
       readonly firstTokenSeconds: number;
       readonly seconds: number;
-      /** Mean log-probability of the step's tokens and entropy (nats) of its first, where the engine tells. */
+      /** Mean and lowest log-probability of the step's tokens and entropy (nats) of its first, where the engine tells. */
       readonly meanLogProb?: number;
+      readonly lowestLogProb?: number;
       readonly firstEntropy?: number;
     }
   /** The draft model wrote nothing but the end of its thinking. */

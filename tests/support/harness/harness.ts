@@ -1,0 +1,133 @@
+import { chatMl } from "../../../src/models/chat-format.ts";
+import type { DraftModel } from "../../../src/models/draft-model.ts";
+import type { GenerationRequest, Usage } from "../../../src/models/generation.ts";
+import { ModelError } from "../../../src/models/model-error.ts";
+import { openWllamaDraft, type OpenWllamaDraftRequest } from "../../../src/models/wllama/open-wllama-draft.ts";
+import { draftModelSuite, type DraftModelSubject } from "../draft-model-suite.ts";
+
+/** The page that tests drive the browser's models through: no app, only the modules, on `window.harness`. */
+
+const draftUrl = "/models/arithmetic-draft.gguf";
+
+const problemPrompt = (problem: string) =>
+  `${chatMl.userStart}${problem}${chatMl.userEnd}${chatMl.assistantStart}${chatMl.thinkingStart}`;
+
+type Options = Partial<Omit<OpenWllamaDraftRequest, "signal">>;
+
+const openDraft = (options: Options = {}): Promise<DraftModel> =>
+  openWllamaDraft({ source: { kind: "url", url: draftUrl }, name: "arithmetic-draft", format: chatMl, instruction: "", ...options });
+
+const examplePrompt = problemPrompt("Start with 5. Add 3. Then subtract 2. What is the result?");
+
+const subject: DraftModelSubject = {
+  open: () => openDraft(),
+  prompt: examplePrompt,
+  correction: "After that, 8 - 2 = 6.",
+  overlongPrompt: examplePrompt.repeat(20),
+};
+
+export type Outcome =
+  | { readonly kind: "loaded"; readonly info: DraftModel["info"] }
+  | { readonly kind: "failed"; readonly error: string; readonly message: string };
+
+async function outcomeOf(open: () => Promise<DraftModel>): Promise<Outcome> {
+  try {
+    const model = await open();
+    const { info } = model;
+    await model.close();
+    return { kind: "loaded", info };
+  } catch (error) {
+    if (error instanceof ModelError) return { kind: "failed", error: error.kind, message: error.message };
+    throw error;
+  }
+}
+
+async function write(model: DraftModel, request: Partial<GenerationRequest> & { readonly prompt: string }) {
+  let text = "";
+  let usage: Usage | undefined;
+  let ended = "";
+  const { signal } = new AbortController();
+  for await (const part of model.generate({ maxTokens: 200, stop: [], temperature: 0, topP: 1, signal, ...request })) {
+    if (part.kind === "text") text += part.text;
+    else {
+      usage = part.usage;
+      ended = part.ended.kind === "stop" ? part.ended.stop : part.ended.kind;
+    }
+  }
+  if (usage === undefined) throw new Error("no end");
+  return { text, usage, ended };
+}
+
+const harness = {
+  async runCase(title: string): Promise<void> {
+    const found = draftModelSuite.find((one) => one.title === title);
+    if (found === undefined) throw new Error(`no case “${title}”`);
+    await found.check(subject);
+  },
+  /** Tries a source, then the embedded model in the same page. */
+  async tryThenGood(options: Options): Promise<{ readonly tried: Outcome; readonly good: string }> {
+    const tried = await outcomeOf(() => openDraft(options));
+    const model = await openDraft();
+    const { text } = await write(model, { prompt: examplePrompt, stop: ["\n\n"] });
+    await model.close();
+    return { tried, good: text };
+  },
+  outcome: (options: Options = {}) => outcomeOf(() => openDraft(options)),
+  /** The embedded model's bytes, cut and changed as a test likes. */
+  async changedFile(change: { readonly keep?: number; readonly patch?: readonly [find: string, skip: number, value: number] }): Promise<Blob> {
+    const bytes = new Uint8Array(await (await fetch(draftUrl)).arrayBuffer());
+    if (change.patch !== undefined) {
+      const [find, skip, value] = change.patch;
+      const needle = new TextEncoder().encode(find);
+      const at = bytes.findIndex((_byte, index) => needle.every((wanted, offset) => bytes[index + offset] === wanted));
+      new DataView(bytes.buffer).setUint32(at + needle.length + skip, value, true);
+    }
+    return new Blob([bytes.slice(0, change.keep ?? bytes.length)]);
+  },
+  /** Drafts problems from start to end, one step a call, as the reasoning loop does. */
+  async draftProblems(problems: readonly string[]) {
+    const model = await openDraft();
+    const results = [];
+    for (const problem of problems) {
+      let prompt = problemPrompt(problem);
+      let fresh = 0;
+      let known = 0;
+      let prefilled = 0;
+      let generated = 0;
+      const began = performance.now();
+      let answer = "";
+      for (let step = 0; step < 20; step++) {
+        const { text, usage, ended } = await write(model, { prompt, stop: ["\n\n", chatMl.thinkingEnd], maxTokens: 60 });
+        fresh += Math.max(0, usage.promptTokens - known);
+        known = usage.promptTokens + usage.generatedTokens;
+        prefilled += usage.promptTokens - (usage.cachedTokens ?? 0);
+        generated += usage.generatedTokens;
+        prompt += text;
+        if (ended !== "\n\n") break;
+        prompt += "\n\n";
+      }
+      const last = await write(model, { prompt: `${prompt}${chatMl.thinkingEnd}\n\n`, maxTokens: 30 });
+      fresh += Math.max(0, last.usage.promptTokens - known);
+      prefilled += last.usage.promptTokens - (last.usage.cachedTokens ?? 0);
+      generated += last.usage.generatedTokens;
+      answer = last.text;
+      results.push({ answer, fresh, prefilled, generated, seconds: (performance.now() - began) / 1000 });
+    }
+    const { info } = model;
+    await model.close();
+    return { info, results };
+  },
+  openDraft,
+  write,
+  examplePrompt,
+};
+
+export type Harness = typeof harness;
+
+declare global {
+  interface Window {
+    harness: Harness;
+  }
+}
+
+window.harness = harness;

@@ -1,13 +1,13 @@
 import { asModelError } from "../models/model-error.ts";
 import type { Desk } from "./desk.ts";
-import type { Outcome, Turn } from "./reason.ts";
+import type { Outcome, Work } from "./reason.ts";
 import { answerPrompt, stepPrompt } from "./prompts.ts";
 import type { Run } from "./run.ts";
 import { stepSeed } from "./step-seed.ts";
 import { createStepSplitter, type WrittenStep } from "./step-splitter.ts";
 
 /** Mode `base`: thinking and answer in one stream of the base model, which is what the two models together are compared with. */
-export function reasonAlone(desk: Desk, run: Run): Turn {
+export function reasonAlone(desk: Desk, run: Run): Work {
   const { base, chain, clock, policy } = desk;
   let outcome: Outcome | undefined;
   let thinking = run.thinkingEnded === undefined;
@@ -60,7 +60,7 @@ export function reasonAlone(desk: Desk, run: Run): Turn {
     if (!thinking && splitter.text !== "") answered(splitter.finish("cut").text, 0);
   }
 
-  function ended(how: "finished" | "failed", usage: { promptTokens?: number; cachedTokens?: number } = {}): void {
+  function ended(how: "finished" | "cancelled" | "failed", usage: { promptTokens?: number; cachedTokens?: number } = {}): void {
     desk.emit({
       kind: "base-ended", request, how, generatedTokens: tokens - answerTokens, wastedTokens: 0, seconds: clock.now() - began,
       ...(firstToken === undefined ? {} : { firstTokenSeconds: firstToken }), ...usage,
@@ -71,7 +71,7 @@ export function reasonAlone(desk: Desk, run: Run): Turn {
     ? stepPrompt(base.info, desk.problem, chain.before(chain.length))
     : answerPrompt(base.info, desk.problem, chain.before(chain.length));
   desk.emit({ kind: "base-started", request, index: chain.length, why: "alone" });
-  desk.launch(
+  const job = desk.launch(
     async (signal, self) => {
       const most = Math.min(policy.tokenBudget + policy.answerTokens, desk.baseRoom.after(prompt.length));
       const seed = stepSeed(policy.seed, chain.length);
@@ -103,5 +103,12 @@ export function reasonAlone(desk: Desk, run: Run): Turn {
       outcome = { kind: "failed", failure: { kind, message } };
     },
   );
-  return () => outcome;
+  return {
+    turn: () => outcome,
+    stop() {
+      if (outcome !== undefined) return;
+      job.cancel();
+      ended("cancelled");
+    },
+  };
 }

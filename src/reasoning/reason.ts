@@ -26,8 +26,12 @@ export type Reasoning = {
 /** How a run ended. */
 export type Outcome = { readonly kind: "finished" } | { readonly kind: "stopped" } | { readonly kind: "failed"; readonly failure: Failure };
 
-/** One turn of the loop: everything that can be decided now. Returns how the run ended, once it has. */
-export type Turn = () => Outcome | undefined;
+export type Work = {
+  /** One turn of the loop: everything that can be decided now. Returns how the run ended, once it has. */
+  turn(): Outcome | undefined;
+  /** Gives up what is under way. */
+  stop(): void;
+};
 
 /**
  * SpecReason (arXiv 2504.07891): the draft model writes a step, the base model scores it, a step below the threshold is
@@ -43,13 +47,17 @@ export async function* reason(reasoning: Reasoning): AsyncGenerator<RunEvent> {
   const fresh = run.nextStep === 0 && run.nextRequest === 0;
   desk.emit(fresh ? { kind: "started" } : { kind: "resumed", ...(reasoning.policy === undefined ? {} : { policy }) });
 
-  const stop = () => desk.post(() => undefined);
+  const work = policy.mode === "base" ? reasonAlone(desk, run) : reasonTogether(desk, run);
+  // Models hear of it at once, whenever the loop's reader asks for more.
+  const stop = () => {
+    work.stop();
+    desk.post(() => undefined);
+  };
   signal.addEventListener("abort", stop);
-  const turn: Turn = policy.mode === "base" ? reasonAlone(desk, run) : reasonTogether(desk, run);
   let outcome: Outcome | undefined;
   try {
     for (;;) {
-      outcome = signal.aborted ? { kind: "stopped" } : turn();
+      outcome = signal.aborted ? { kind: "stopped" } : work.turn();
       if (outcome !== undefined) desk.emit(outcome);
       yield* desk.takeEvents();
       if (outcome !== undefined) return;

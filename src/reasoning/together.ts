@@ -6,14 +6,14 @@ import type { Desk } from "./desk.ts";
 import { createDrafting } from "./drafting.ts";
 import type { Failure } from "./events.ts";
 import { draftStepSeconds } from "./pacing.ts";
-import type { Turn } from "./reason.ts";
+import type { Outcome, Work } from "./reason.ts";
 import type { Run } from "./run.ts";
 import { createStrategy, type Situation } from "./strategy.ts";
 import { createVerification } from "./verification.ts";
 import { createWriting } from "./writing.ts";
 
 /** The two models at work on one chain: the turn of the loop for every mode but `base`. */
-export function reasonTogether(desk: Desk, run: Run): Turn {
+export function reasonTogether(desk: Desk, run: Run): Work {
   const { chain, policy, clock } = desk;
   const strategy = createStrategy(policy);
   const verifies = policy.mode !== "draft" && policy.verify === "now";
@@ -30,6 +30,8 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
   let yielded: number | undefined;
   /** Steps the base model goes on to write before a draft is tried again. */
   let handedOver = 0;
+  /** A step behind one that still waits for its verdict is known to fail. */
+  let doomed = false;
   const began = clock.now();
   const tokensBefore = chain.tokens;
   const extraBefore = desk.pace.extraTokens;
@@ -133,6 +135,9 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
       }
       chain.settle();
     }
+    doomed = false;
+    // While the base model is away no verdict comes, and very many steps may wait.
+    if (link.away) return;
     for (let index = chain.settled + 1; index < chain.length; index++) {
       const step = chain.steps[index];
       if (step?.score === undefined || passes(step)) continue;
@@ -141,9 +146,7 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
       doomed = true;
       return;
     }
-    doomed = false;
   }
-  let doomed = false;
 
   /** When the first step without a verdict will have it, what has been drafted on it, and how the run is doing. */
   function situation(without?: ChainStep): Situation {
@@ -248,12 +251,21 @@ export function reasonTogether(desk: Desk, run: Run): Turn {
     return false;
   }
 
-  return () => {
+  function turn(): Outcome | undefined {
     settleVerdicts();
     takeWritten();
     start();
     const done = startAnswer();
     if (failure !== undefined) return { kind: "failed", failure };
     return done ? { kind: "finished" } : undefined;
-  };
+  }
+
+  function stop(): void {
+    drafting.cancel();
+    writing.cancel();
+    answering.cancel();
+    verification.dropAll();
+  }
+
+  return { turn, stop };
 }

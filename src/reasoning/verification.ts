@@ -45,6 +45,16 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
     requests.set(request, { job, steps, began });
   }
 
+  function drop(request: RequestId): void {
+    const dropped = requests.get(request);
+    if (dropped === undefined) return;
+    const { job, steps, began } = dropped;
+    job.cancel();
+    requests.delete(request);
+    for (const step of steps) step.asked = false;
+    desk.emit({ kind: "score-dropped", request, steps: steps.map(({ id }) => id), seconds: clock.now() - began });
+  }
+
   return {
     get inFlight() { return requests.size; },
     /** When the request for this step was sent, on the clock. */
@@ -71,12 +81,10 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
     },
     /** Aborts the requests of which no step is left in the chain. */
     dropGone(): void {
-      for (const [request, { job, steps, began }] of requests) {
-        if (steps.some((step) => !step.gone)) continue;
-        job.cancel();
-        requests.delete(request);
-        desk.emit({ kind: "score-dropped", request, steps: steps.map(({ id }) => id), seconds: clock.now() - began });
-      }
+      for (const [request, { steps }] of requests) if (steps.every(({ gone }) => gone)) drop(request);
+    },
+    dropAll(): void {
+      for (const request of requests.keys()) drop(request);
     },
   };
 }

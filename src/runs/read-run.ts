@@ -3,7 +3,9 @@ import * as v from "valibot";
 import type { RunEvent } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
 import { repairEvent, repairHeader, type Repair } from "./repair.ts";
-import type { ProgressRow, RunDatabase } from "./run-database.ts";
+import { missing } from "./storage-error.ts";
+import type { ProgressRow, RunDatabase, RunRow } from "./run-database.ts";
+import { searchWords } from "./search-words.ts";
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const progressSchema = v.object({
@@ -15,6 +17,7 @@ const progressSchema = v.object({
   steps: whole,
   events: whole,
   bytes: whole,
+  lineage: v.string(),
 });
 const runRowSchema = v.object({ id: v.string(), header: v.optional(v.unknown()), title: v.fallback(v.string(), "") });
 const eventRowSchema = v.object({ run: v.string(), sequence: whole, event: v.optional(v.unknown()) });
@@ -34,6 +37,9 @@ export function parseRunRow(row: unknown, id: string): StoredHeader {
   const { value: header, repairs } = repairHeader(parsed.success ? parsed.output.header : undefined, "header", id);
   return { header, title: parsed.success && parsed.output.title !== "" ? parsed.output.title : titleOf(header.problem), repairs };
 }
+
+export const runRowOf = (header: RunHeader, title = titleOf(header.problem)): RunRow =>
+  ({ id: header.id, header, title, words: searchWords(`${header.problem}\n${title}`) });
 
 /** What a run is called until it is renamed: the first line of its problem. */
 export const titleOf = (problem: string): string => {
@@ -56,7 +62,7 @@ export type StoredEvents = {
   readonly events: readonly RunEvent[];
   /** The sequence number after the last one stored. */
   readonly next: number;
-  readonly repairs: readonly Repair[];
+  readonly repairs: Repair[];
 };
 
 /** So many events are parsed at once, for the main thread to breathe between. */
@@ -80,4 +86,35 @@ export async function readAllEvents(database: RunDatabase, run: string): Promise
     }
     if (rows.length < chunk) return { events, next, repairs };
   }
+}
+
+export type StoredRun = {
+  readonly header: RunHeader;
+  readonly title: string;
+  readonly events: readonly RunEvent[];
+  /** The sequence number of the next event to append. */
+  readonly next: number;
+  /** Milliseconds since 1970. */
+  readonly updatedAt: number;
+  readonly bytes: number;
+  readonly lineage: string;
+  /** What could not be read and what was done about it; what is stored stays as it is. */
+  readonly problems: readonly Repair[];
+};
+
+/** @throws RunsError `missing` where nothing of the run is left. */
+export function readRun(database: RunDatabase, run: string): Promise<StoredRun> {
+  return database.dexie.transaction("r", [database.runs, database.progress, database.events], async () => {
+    const row = await database.runs.get(run);
+    const progress = await readProgress(database, run);
+    const { events, next, repairs } = await readAllEvents(database, run);
+    if (row === undefined && progress === undefined && events.length === 0) throw missing();
+    const { header, title, repairs: mended } = parseRunRow(row, run);
+    const known = progress?.events ?? next;
+    if (known > next) repairs.push({ path: `events[${next}]`, message: `${known - next} events are missing` });
+    return {
+      header, title, events, next: Math.max(next, known), updatedAt: progress?.updatedAt ?? header.createdAt,
+      bytes: progress?.bytes ?? 0, lineage: progress?.lineage ?? run, problems: [...mended, ...repairs],
+    };
+  });
 }

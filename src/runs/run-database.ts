@@ -22,6 +22,8 @@ export type ProgressRow = {
   readonly events: number;
   /** Characters of the events as JSON. */
   readonly bytes: number;
+  /** Changes when an import replaces the events, so that a tab at work on the old ones notices. */
+  readonly lineage: string;
 };
 
 export type EventRow = { readonly run: string; readonly sequence: number; readonly event: RunEvent; readonly words?: readonly string[] };

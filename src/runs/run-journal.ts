@@ -3,35 +3,30 @@ import { isPassing, type RunEvent } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
 import type { ModelError } from "../models/model-error.ts";
 import { listRuns, type ListQuery, type RunList } from "./list-runs.ts";
-import { parseRunRow, readAllEvents, readEvents, readProgress, titleOf } from "./read-run.ts";
-import type { Repair } from "./repair.ts";
+import { importRuns, type ConflictChoice, type ImportResult } from "./import-runs.ts";
+import { parseRunRow, readEvents, readProgress, readRun, runRowOf, titleOf, type StoredRun } from "./read-run.ts";
+import { readWaiting, type WaitingRun } from "./read-outbox.ts";
 import { openRunDatabase, type RunDatabase, type RunDatabaseOptions, type RunRow } from "./run-database.ts";
+import { writeRunFile, type FiledRun } from "./run-file.ts";
 import { mendRuns, purgeRuns, readShelf } from "./run-shelf.ts";
-import { advance, tailOf, type RunTail } from "./run-tail.ts";
+import { tailAfter, tailOf, type RunTail } from "./run-tail.ts";
 import { createRunWriter, type RunWriter, type SavingState } from "./run-writer.ts";
 import type { RunsError } from "./runs-error.ts";
 import { sameContent } from "./same-content.ts";
-import { searchWords } from "./search-words.ts";
 import { asStorageError, missing, overtaken } from "./storage-error.ts";
 
 export type RunJournalOptions = Omit<RunDatabaseOptions, "onClosing"> & {
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Names a run that is imported beside one of the same id; `crypto.randomUUID` where none is given. */
+  readonly newId?: () => string;
   /** `navigator.storage`, where there is one. */
   readonly storage?: Pick<StorageManager, "estimate">;
   /** Told after every write, and when one failed. */
   readonly onSaving?: (state: SavingState) => void;
 };
 
-export type LoadedRun = {
-  readonly header: RunHeader;
-  readonly title: string;
-  readonly events: readonly RunEvent[];
-  /** The sequence number of the next event to append. */
-  readonly next: number;
-  /** What could not be read and what was done about it; what is stored stays as it is. */
-  readonly problems: readonly Repair[];
-};
+export type LoadedRun = Omit<StoredRun, "lineage">;
 
 export type StorageUsage = {
   readonly runs: number;
@@ -65,6 +60,12 @@ export type RunJournal = {
   readonly remove: (run: string) => Promise<{ readonly undo: () => Promise<boolean> }>;
   /** Deletes removed runs for good. Done by itself an hour later and when storage is full. */
   readonly purge: () => Promise<void>;
+  /** Runs with steps that wait for a verdict, of one base model or of all, longest waiting first. */
+  readonly waiting: (base?: string) => Promise<readonly WaitingRun[]>;
+  /** The text of a run file (JSON) of these runs or all, with what is only in memory. */
+  readonly exportRuns: (ids?: readonly string[]) => Promise<string>;
+  /** Runs that went on differently here and in the file are left alone and told, unless `choices` says by id what to do. */
+  readonly importRuns: (text: string, choices?: ReadonlyMap<string, ConflictChoice>) => Promise<ImportResult>;
   readonly usage: () => Promise<StorageUsage>;
   /** Tries again to write all that is only in memory. */
   readonly retry: () => Promise<void>;
@@ -84,10 +85,20 @@ async function named<Result>(work: () => PromiseLike<Result>): Promise<Result> {
 /** @throws RunsError `newer-database` or `unavailable`. */
 export async function openRunJournal(options: RunJournalOptions): Promise<RunJournal> {
   const writers = new Map<string, Promise<RunWriter>>();
+  const newId = options.newId ?? (() => crypto.randomUUID());
   const settled = async (): Promise<void> => {
     await Promise.all([...writers.values()].map(async (writer) => (await writer).saved().catch(() => undefined)));
   };
-  const database = await openRunDatabase({ ...options, onClosing: settled });
+  /** Runs that were open when the browser closed the database by itself. */
+  const cleared = new Set<string>();
+  const database = await openRunDatabase({
+    ...options,
+    onClosing: settled,
+    onClosed(why) {
+      if (why === "browser") for (const run of writers.keys()) cleared.add(run);
+      options.onClosed?.(why);
+    },
+  });
   await named(() => mendRuns(database, options.now()));
   // Another tab may still be offering to undo.
   await named(() => purgeRuns(database, options.now() - 3_600_000));
@@ -99,6 +110,7 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
         options.onSaving?.(state);
         if (state.failure === undefined) void retryFailed();
       },
+      storageCleared: () => cleared.has(tail.run),
       makeRoom: async () => (await purgeRuns(database, Infinity)) > 0,
       onEnd: () => writers.delete(tail.run),
     });
@@ -110,36 +122,21 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     }
   }
 
-  async function read(run: string): Promise<LoadedRun> {
-    const row = await database.runs.get(run);
-    const { events, next, repairs } = await readAllEvents(database, run);
-    if (row === undefined && events.length === 0) throw missing();
-    const { header, title, repairs: mended } = parseRunRow(row, run);
-    return { header, title, events, next, problems: [...mended, ...repairs] };
-  }
-
-  function writerOf({ header, events, next }: LoadedRun): RunWriter {
-    const tail = tailOf(header);
-    for (const event of events) advance(tail, event, 0);
-    // Events that could not be read keep their places.
-    tail.events = next;
-    return createWriter(tail);
-  }
+  const writerOf = (stored: StoredRun): RunWriter => createWriter(tailAfter(stored));
 
   function writerFor(run: string): Promise<RunWriter> {
     const there = writers.get(run);
     if (there !== undefined) return there;
-    const made = read(run).then(writerOf);
+    const made = readRun(database, run).then(writerOf);
     writers.set(run, made);
     made.catch(() => writers.delete(run));
     return made;
   }
 
   async function create(header: RunHeader): Promise<void> {
-    const title = titleOf(header.problem);
     const there = writers.get(header.id);
     if (there !== undefined) return (await there).saved();
-    const writer = createWriter(tailOf(header), { id: header.id, header, title, words: searchWords(header.problem) });
+    const writer = createWriter(tailOf(header), runRowOf(header));
     writers.set(header.id, Promise.resolve(writer));
     return writer.saved();
   }
@@ -176,19 +173,36 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     if (!doubled.every((event, index) => sameContent(event, there[index]))) throw overtaken();
   }
 
-  async function load(run: string): Promise<LoadedRun> {
+  /** As stored, with what is only in memory. */
+  async function look(run: string): Promise<StoredRun> {
     const writer = await writers.get(run);
     await writer?.saved().catch(() => undefined);
     const unsaved = writer?.unsaved() ?? [];
-    if (writer !== undefined && unsaved.length > 0) {
-      const stored = await read(run).catch(() => undefined);
-      const events = [...(stored?.events ?? []), ...unsaved];
-      const { header, title } = stored ?? { header: writer.tail.header, title: titleOf(writer.tail.header.problem) };
-      return { header, title, events, next: writer.tail.events, problems: stored?.problems ?? [] };
-    }
-    const loaded = await read(run);
-    if (writer === undefined || writer.tail.events < loaded.next) writers.set(run, Promise.resolve(writerOf(loaded)));
+    if (writer === undefined || unsaved.length === 0) return readRun(database, run);
+    const { header, lineage, events: next, bytes } = writer.tail;
+    const unstored = { header, lineage, bytes, title: titleOf(header.problem), updatedAt: options.now(), problems: [], events: [] };
+    const stored = await readRun(database, run).catch(() => unstored);
+    return { ...stored, events: [...stored.events, ...unsaved], next };
+  }
+
+  async function load(run: string): Promise<LoadedRun> {
+    const loaded = await look(run);
+    const writer = await writers.get(run);
+    const stale = writer !== undefined && (writer.tail.events < loaded.next || writer.tail.lineage !== loaded.lineage);
+    if (writer === undefined || (stale && writer.unsaved().length === 0)) writers.set(run, Promise.resolve(writerOf(loaded)));
     return loaded;
+  }
+
+  async function exported(ids?: readonly string[]): Promise<string> {
+    const all = ids ?? [...new Set([...(await readShelf(database, "kept")).map(({ run }) => run), ...(await unsavedRuns())])];
+    const runs: FiledRun[] = [];
+    for (const id of all) runs.push(await look(id));
+    return writeRunFile(runs.map(({ header, title, updatedAt, events }) => ({ header, title, updatedAt, events })));
+  }
+
+  async function unsavedRuns(): Promise<string[]> {
+    const all = await Promise.all(writers.values());
+    return all.filter((writer) => writer.failure() !== undefined).map(({ tail }) => tail.run);
   }
 
   async function rename(run: string, title: string): Promise<void> {
@@ -197,7 +211,7 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
       if (row === undefined) throw missing();
       const { header } = parseRunRow(row, run);
       const name = title.trim() === "" ? titleOf(header.problem) : title.trim();
-      await database.runs.put({ id: run, header, title: name, words: searchWords(`${header.problem}\n${name}`) });
+      await database.runs.put(runRowOf(header, name));
     });
   }
 
@@ -237,6 +251,11 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
       return { undo: () => named(() => shelve(run, "kept")) };
     },
     purge: () => named(async () => void (await purgeRuns(database, Infinity))),
+    waiting: (base) => named(() => readWaiting(database, base)),
+    exportRuns: (ids) => named(() => exported(ids)),
+    importRuns: (text, choices = new Map()) => named(() => importRuns(text, {
+      database, choices, now: options.now, newId, onReplacing: (run) => writers.delete(run),
+    })),
     usage: () => named(usage),
     retry: retryFailed,
     async close() {

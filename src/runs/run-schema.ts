@@ -50,7 +50,7 @@ const kinds = [
   event("draft-text", { step: count, text: v.string() }),
   event("drafted", {
     step: count, index: count, text: v.string(), end, tokens: count, promptTokens: count, prefilledTokens: count,
-    firstTokenSeconds: seconds, seconds, meanLogProb: v.exactOptional(nats), firstEntropy: v.exactOptional(nats),
+    firstTokenSeconds: seconds, seconds, meanLogProb: v.exactOptional(nats), lowestLogProb: v.exactOptional(nats), firstEntropy: v.exactOptional(nats),
   }),
   event("end-drafted", { step: count, index: count, tokens: count, seconds }),
   event("draft-dropped", { step: count, index: count, tokens: count, seconds }),

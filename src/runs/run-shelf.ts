@@ -1,9 +1,8 @@
 import { Dexie } from "dexie";
 import type { WaitingStep } from "./outbox.ts";
-import { parseProgress, parseRunRow, readAllEvents } from "./read-run.ts";
+import { parseProgress, parseRunRow, readAllEvents, runRowOf } from "./read-run.ts";
 import type { ProgressRow, RunDatabase } from "./run-database.ts";
-import { advance, progressOf, tailOf } from "./run-tail.ts";
-import { searchWords } from "./search-words.ts";
+import { progressOf, tailAfter } from "./run-tail.ts";
 
 /** Deletes for good what was removed up to then (milliseconds since 1970). Resolves to how many runs went. */
 export async function purgeRuns(database: RunDatabase, removedUpTo: number): Promise<number> {
@@ -32,33 +31,33 @@ export async function deleteRun(database: RunDatabase, id: string): Promise<void
 
 /**
  * Finds runs that a list would not show because a row is lost or unreadable, and makes that row anew from what is left.
- * A sound database costs three counts. Resolves to the ids of the runs mended.
+ * Resolves to the ids of the runs mended.
  */
 export async function mendRuns(database: RunDatabase, now: number): Promise<readonly string[]> {
-  const runs = await database.runs.count();
-  const progress = await database.progress.count();
-  const listed = await database.progress.where("[shelf+updatedAt+run]").between([Dexie.minKey], [Dexie.maxKey]).count();
-  if (runs === progress && runs === listed) return [];
-  const ids = new Set([...(await database.runs.toCollection().primaryKeys()), ...(await database.progress.toCollection().primaryKeys())]);
+  const [runs, listed, rows] = await Promise.all([
+    database.runs.toCollection().primaryKeys(), database.progress.toCollection().primaryKeys(), database.progress.toArray(),
+  ]);
+  const sound = new Set(rows.flatMap((row) => parseProgress(row)?.run ?? []));
+  const known = new Set(runs);
   const mended: string[] = [];
-  for (const id of ids) if (await mendRun(database, id, now)) mended.push(id);
+  for (const id of new Set([...runs, ...listed])) {
+    if (known.has(id) && sound.has(id)) continue;
+    await mendRun(database, id, now);
+    mended.push(id);
+  }
   return mended;
 }
 
-async function mendRun(database: RunDatabase, id: string, now: number): Promise<boolean> {
+async function mendRun(database: RunDatabase, id: string, now: number): Promise<void> {
   const row = await database.runs.get(id);
   const progress = parseProgress(await database.progress.get(id));
-  if (row !== undefined && progress !== undefined) return false;
   const { header, title } = parseRunRow(row, id);
   const { events, next } = await readAllEvents(database, id);
-  const tail = tailOf(header);
-  for (const event of events) advance(tail, event, now);
-  tail.events = next;
+  const tail = tailAfter({ header, lineage: id, events, next, bytes: JSON.stringify(events).length });
   const waiting: WaitingStep[] = [...tail.waiting.values()];
   await database.dexie.transaction("rw", [...database.all], async () => {
-    if (row === undefined) await database.runs.put({ id, header, title, words: searchWords(title) });
+    if (row === undefined) await database.runs.put(runRowOf(header, title));
     if (progress === undefined) await database.progress.put(progressOf(tail, now));
     if (waiting.length > 0) await database.outbox.bulkPut(waiting);
   });
-  return true;
 }

@@ -8,6 +8,7 @@ import { searchWords } from "./search-words.ts";
 export type RunTail = {
   readonly run: string;
   readonly header: RunHeader;
+  readonly lineage: string;
   status: ProgressRow["status"];
   events: number;
   bytes: number;
@@ -25,17 +26,39 @@ export type Addition = {
   readonly unqueued: readonly WaitingStep[];
 };
 
-export const tailOf = (header: RunHeader): RunTail => ({
-  run: header.id, header, status: "running", events: 0, bytes: 0, transcript: [],
+export const tailOf = (header: RunHeader, lineage = header.id): RunTail => ({
+  run: header.id, header, lineage, status: "running", events: 0, bytes: 0, transcript: [],
   start: hash(header.problem, ""), waiting: new Map(),
 });
 
 export const progressOf = (tail: RunTail, updatedAt: number): ProgressRow => ({
-  run: tail.run, shelf: "kept", updatedAt, status: tail.status, steps: tail.transcript.length, events: tail.events, bytes: tail.bytes,
+  run: tail.run, shelf: "kept", updatedAt, status: tail.status, steps: tail.transcript.length,
+  events: tail.events, bytes: tail.bytes, lineage: tail.lineage,
 });
 
-/** Moves the tail past one event. */
+/** Moves the tail past one event, and gives what that adds to the database. */
 export function advance(tail: RunTail, event: RunEvent, updatedAt: number): Addition {
+  const { queued, unqueued } = pass(tail, event);
+  const words = "text" in event ? searchWords(event.text) : [];
+  const row: EventRow = { run: tail.run, sequence: tail.events, event, ...(words.length === 0 ? {} : { words }) };
+  tail.events += 1;
+  tail.bytes += JSON.stringify(event).length;
+  return { row, progress: progressOf(tail, updatedAt), queued, unqueued };
+}
+
+/** The tail of a run as stored, `next` being the sequence number after its last event. */
+export function tailAfter(
+  { header, lineage, events, next, bytes }: Pick<RunTail, "header" | "lineage" | "bytes"> & { readonly events: readonly RunEvent[]; readonly next: number },
+): RunTail {
+  const tail = tailOf(header, lineage);
+  for (const event of events) pass(tail, event);
+  // Events that could not be read keep their places.
+  tail.events = next;
+  tail.bytes = bytes;
+  return tail;
+}
+
+function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueued"> {
   const queued: WaitingStep[] = [];
   const unqueued: WaitingStep[] = [];
   const leave = (waiting: WaitingStep | undefined): void => {
@@ -104,12 +127,7 @@ export function advance(tail: RunTail, event: RunEvent, updatedAt: number): Addi
     case "answered":
       break;
   }
-
-  const words = "text" in event ? searchWords(event.text) : [];
-  const row: EventRow = { run: tail.run, sequence: tail.events, event, ...(words.length === 0 ? {} : { words }) };
-  tail.events += 1;
-  tail.bytes += JSON.stringify(event).length;
-  return { row, progress: progressOf(tail, updatedAt), queued, unqueued };
+  return { queued, unqueued };
 }
 
 /** 53 bits of the text and what came before it (cyrb53, public domain): tells transcripts apart, guards nothing. */

@@ -1,8 +1,8 @@
 import type { ModelError } from "../models/model-error.ts";
 import type { RunEvent } from "../reasoning/events.ts";
 import { waitingKey, type WaitingStep } from "./outbox.ts";
-import { parseRunRow, readEvents, readProgress } from "./read-run.ts";
-import type { RunDatabase, RunRow } from "./run-database.ts";
+import { parseRunRow, runRowOf, readEvents, readProgress } from "./read-run.ts";
+import type { ProgressRow, RunDatabase, RunRow } from "./run-database.ts";
 import { advance, progressOf, tailOf, type Addition, type RunTail } from "./run-tail.ts";
 import type { RunsError } from "./runs-error.ts";
 import { asStorageError, missing, overtaken } from "./storage-error.ts";
@@ -37,6 +37,8 @@ export type RunWriterOptions = {
   readonly onSaving: (state: SavingState) => void;
   /** Frees space after storage was full; resolves to whether any came free. */
   readonly makeRoom: () => Promise<boolean>;
+  /** The browser cleared the page's storage while the run was open: what comes now is kept, in a run that says what is missing. */
+  readonly storageCleared: () => boolean;
   /** This run can no longer be written from here. */
   readonly onEnd: () => void;
 };
@@ -104,12 +106,12 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
       if (creating !== undefined) await create(creating);
       const first = batch[0];
       if (first === undefined) return;
-      const progress = await readProgress(database, tail.run);
-      if (progress === undefined) throw missing();
+      const progress = (await readProgress(database, tail.run)) ?? (await recreate(first.row.sequence));
+      if (progress.lineage !== tail.lineage) throw overtaken();
       const ahead = progress.events - first.row.sequence;
-      if (ahead < 0) throw overtaken();
+      if (ahead < 0) await expectStored(first.row.sequence - 1);
       if (ahead > 0) await expectSame(batch.slice(0, ahead));
-      const fresh = batch.slice(ahead);
+      const fresh = batch.slice(Math.max(0, ahead));
       const last = fresh.at(-1);
       if (last === undefined) return;
       await database.events.bulkAdd(fresh.map(({ row }) => row));
@@ -125,11 +127,23 @@ export function createRunWriter(options: RunWriterOptions): RunWriter {
     } else if (!sameContent(parseRunRow(there, row.id).header, row.header)) throw overtaken();
   }
 
+  async function recreate(events: number): Promise<ProgressRow> {
+    if (!options.storageCleared()) throw missing();
+    await create(runRowOf(tail.header));
+    return { ...progressOf(tail, options.now()), events };
+  }
+
   /** Delivered twice, or by two tabs that agree: nothing to write. */
   async function expectSame(doubled: readonly Addition[]): Promise<void> {
     const first = doubled[0]?.row.sequence ?? 0;
     const there = await readEvents(database, tail.run, first, doubled.length);
     if (!doubled.every(({ row }, index) => sameContent(row.event, there[index]?.event))) throw overtaken();
+  }
+
+  /** The events decide, should the row that counts them be wrong. */
+  async function expectStored(sequence: number): Promise<void> {
+    const [there] = await readEvents(database, tail.run, sequence, 1);
+    if (there?.sequence !== sequence) throw overtaken();
   }
 
   async function writeQueue(fresh: readonly Addition[]): Promise<void> {

@@ -63,7 +63,8 @@ export const databaseVersions: readonly DatabaseVersion[] = [
 ];
 
 export type RunDatabaseOptions = {
-  readonly name: string;
+  /** `specreason-runs` where none is given. */
+  readonly name?: string;
   readonly indexedDB?: IDBFactory;
   readonly keyRange?: typeof IDBKeyRange;
   readonly versions?: readonly DatabaseVersion[];
@@ -80,16 +81,17 @@ export type RunDatabaseOptions = {
  * @throws RunsError `newer-database` (left untouched) or `unavailable`.
  */
 export async function openRunDatabase(options: RunDatabaseOptions): Promise<RunDatabase> {
+  const name = options.name ?? "specreason-runs";
   const versions = options.versions ?? databaseVersions;
   const newest = Math.max(...versions.map(({ version }) => version));
   const factory = options.indexedDB ?? globalThis.indexedDB;
   if (typeof factory === "undefined") throw unavailable(undefined);
   // Dexie would open a newer database, and even add to it, as if it were of this version.
-  await refuseNewer(factory, options.name, newest);
+  await refuseNewer(factory, name, newest);
 
   const settings: DexieOptions = { indexedDB: factory, cache: "disabled" };
   if (options.keyRange !== undefined) settings.IDBKeyRange = options.keyRange;
-  const dexie = new Dexie(options.name, settings);
+  const dexie = new Dexie(name, settings);
   for (const { version, stores, upgrade } of versions) {
     const declared = dexie.version(version).stores({ ...stores });
     if (upgrade !== undefined) declared.upgrade(upgrade);

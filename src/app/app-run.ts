@@ -1,0 +1,41 @@
+import { useStore } from "zustand";
+import type { RunJournal } from "../runs/run-journal.ts";
+import { createDraftKeeper } from "./models/draft-keeper.ts";
+import { keepPace, readPace } from "./models/kept-pace.ts";
+import { openBase, openDraft } from "./models/open-models.ts";
+import { createOpenPair } from "./models/open-pair.ts";
+import { createRunStore, type RunState } from "./run/run-store.ts";
+import { settingsStore } from "./settings/settings-store.ts";
+import { wallClock } from "./wall-clock.ts";
+
+let opened: Promise<RunJournal> | undefined;
+
+/** The stored runs; the database is loaded when first needed, and tried again after a failure. */
+export function openJournal(): Promise<RunJournal> {
+  opened ??= import("../runs/run-journal.ts").then(({ openRunJournal }) =>
+    openRunJournal({
+      now: Date.now,
+      ...("storage" in navigator ? { storage: navigator.storage } : {}),
+      onSaving: ({ failure }) => appRun.showSaving(failure),
+    }));
+  opened.catch(() => { opened = undefined; });
+  return opened;
+}
+
+const keeper = createDraftKeeper(openDraft);
+
+/** The page's one run, wired to the browser. */
+export const appRun = createRunStore({
+  clock: wallClock,
+  chosen: settingsStore.getState,
+  openPair: createOpenPair(keeper, openBase, location.href),
+  closeDraft: keeper.close,
+  openJournal,
+  readPace,
+  keepPace,
+  requestFrame: (draw) => requestAnimationFrame(draw),
+  newId: () => crypto.randomUUID(),
+  today: Date.now,
+});
+
+export const useRun = <Selected>(select: (state: RunState) => Selected): Selected => useStore(appRun.store, select);

@@ -1,0 +1,31 @@
+import { createRoot } from "react-dom/client";
+import { appRun } from "./app-run.ts";
+import { watchHistory } from "./history/history-store.ts";
+import { Page } from "./page.tsx";
+import { writeProblem } from "./problem/problem-store.ts";
+import { runInAddress, showInAddress } from "./run/run-address.ts";
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet exports nothing
+import "./style.css";
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("index.html has no element with the id root");
+createRoot(root).render(<Page />);
+
+appRun.store.subscribe(({ run }, { run: before }) => {
+  if (run === undefined || run.header.id === before?.header.id) return;
+  showInAddress(run.header.id);
+  writeProblem(run.header.problem);
+});
+
+document.addEventListener("keydown", (event) => {
+  // Esc closes an open dialog first; a run is stopped by the next one.
+  if (event.key === "Escape" && document.querySelector("dialog[open]") === null) void appRun.stop();
+});
+
+const showAddressed = (): void => {
+  const run = runInAddress();
+  if (run !== undefined && appRun.store.getState().run?.header.id !== run) void appRun.show(run);
+};
+addEventListener("hashchange", showAddressed);
+showAddressed();
+void watchHistory();

@@ -1,0 +1,86 @@
+import type { BaseModel } from "../../models/base-model.ts";
+import { chatFormatFor, chatFormats, chatMl, reasoningInstruction, type ChatFormat } from "../../models/chat-format.ts";
+import type { ListedModel } from "../../models/endpoint/list-models.ts";
+import type { DraftModel } from "../../models/draft-model.ts";
+import { ModelError } from "../../models/model-error.ts";
+import type { Settings } from "../settings/settings.ts";
+import { PageError } from "../trouble.ts";
+
+/** Where the draft model comes from, and how it is to be opened. Two sources with the same key are the same model. */
+export type DraftSource = {
+  readonly key: string;
+  readonly name: string;
+  readonly source: { readonly kind: "url"; readonly url: string } | { readonly kind: "file"; readonly file: File };
+  readonly format: ChatFormat;
+  readonly instruction: string;
+  readonly contextTokens: number;
+};
+
+const embeddedContext = 512;
+
+export const draftContextTokens = (draft: Settings["draft"]): number =>
+  draft.source === "embedded" ? embeddedContext : draft.contextTokens;
+
+/** @throws PageError `file-gone` where the picked file was lost with a reload, ModelError `download-failed` for what is no address. */
+export function draftSource(draft: Settings["draft"], file: File | undefined, page: string): DraftSource {
+  if (draft.source === "embedded") {
+    const url = new URL("/models/arithmetic-draft.gguf", page).href;
+    return { key: "embedded", name: "arithmetic-draft", source: { kind: "url", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
+  }
+  const model = (name: string) => ({
+    name,
+    format: chatFormats.find(({ id }) => id === draft.format) ?? chatFormatFor(name),
+    instruction: reasoningInstruction,
+    contextTokens: draft.contextTokens,
+  });
+  const key = JSON.stringify([draft.source, draft.url, draft.format, draft.contextTokens]);
+  if (draft.source === "url") {
+    const url = URL.parse(draft.url.trim(), page);
+    if (draft.url.trim() === "" || url === null) throw new ModelError("download-failed", `"${draft.url}" is no web address.`);
+    return { ...model(nameOf(url.pathname)), key, source: { kind: "url", url: url.href } };
+  }
+  if (file === undefined) throw new PageError("file-gone", `The file ${draft.fileName} is not open.`);
+  return { ...model(nameOf(file.name)), key: `${key} ${file.name} ${file.size} ${file.lastModified}`, source: { kind: "file", file } };
+}
+
+const nameOf = (path: string): string => (path.split(/[?#]/)[0] ?? "").split("/").at(-1)?.replace(/\.gguf$/i, "") ?? path;
+
+/** The only place that knows the engines; they are loaded when a run first needs them. */
+export async function openDraft(
+  { key: _key, ...options }: DraftSource, onProgress: (share: number) => void, signal: AbortSignal,
+): Promise<DraftModel> {
+  const { openWllamaDraft } = await import("../../models/wllama/open-wllama-draft.ts");
+  return openWllamaDraft({
+    ...options, signal,
+    onProgress: (bytes, total) => { if (total !== undefined && total > 0) onProgress(bytes / total); },
+  });
+}
+
+export type BaseSource = { readonly baseUrl: string; readonly model: string; readonly apiKey: string };
+
+/** The models the endpoint serves. @throws ModelError */
+export async function servedModels({ baseUrl, apiKey }: Omit<BaseSource, "model">, signal: AbortSignal): Promise<readonly ListedModel[]> {
+  const { listModels } = await import("../../models/endpoint/list-models.ts");
+  return listModels({ baseUrl, apiKey, signal });
+}
+
+/** Trained on the bare problem. */
+const embeddedBase = "arithmetic-base";
+
+/** The base model, or the first one the endpoint serves where none is named. @throws ModelError, or PageError `no-models` */
+export async function openBase({ baseUrl, apiKey, model: named }: BaseSource, session: string, signal: AbortSignal): Promise<BaseModel> {
+  const { connectEndpoint } = await import("../../models/endpoint/connect-endpoint.ts");
+  const served = await servedModels({ baseUrl, apiKey }, signal).catch((thrown: unknown) => {
+    // An endpoint that is away for a while stops no run, as long as the model's name is known.
+    if (named.trim() !== "" && thrown instanceof ModelError && thrown.retryable) return [];
+    throw thrown;
+  });
+  const model = named.trim() === "" ? served[0]?.id : named.trim();
+  if (model === undefined) throw new PageError("no-models", "The list of models is empty.");
+  const contextTokens = served.find(({ id }) => id === model)?.contextTokens;
+  return connectEndpoint({
+    baseUrl, model, apiKey, session,
+    ...(contextTokens === undefined ? {} : { contextTokens }),
+    ...(model === embeddedBase ? { instruction: "" } : {}),
+  });
+}

@@ -1,0 +1,49 @@
+import { useEffect } from "react";
+import { Masthead } from "./frame/masthead.tsx";
+import { Troubles } from "./frame/trouble-alert.tsx";
+import { RunHistory } from "./history/run-history.tsx";
+import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
+import { ProblemForm } from "./problem/problem-form.tsx";
+import { RunBar } from "./run/run-bar.tsx";
+import { RunSummary } from "./run/run-summary.tsx";
+import { RunView } from "./run/run-view.tsx";
+import { VerdictSpeaker } from "./run/verdict-speaker.tsx";
+import { SettingsDialog } from "./settings/settings-dialog.tsx";
+import { useSettings } from "./settings/settings-store.ts";
+import { languageTag, useLanguage, useWords } from "./words/use-words.ts";
+
+export function Page() {
+  useDocumentLook();
+  const words = useWords();
+  return (
+    <div className="mx-auto max-w-[74rem] px-4 pb-16 sm:px-6">
+      <a href="#problem" className="sr-only focus:not-sr-only">{words.skipToContent}</a>
+      <Masthead />
+      <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
+        <main className="grid min-w-0 content-start gap-3">
+          <ProblemForm />
+          <RunBar />
+          <LeavesThisDevice />
+          <Troubles />
+          <RunView />
+        </main>
+        <aside className="grid min-w-0 content-start gap-8">
+          <RunSummary />
+          <RunHistory />
+        </aside>
+      </div>
+      <VerdictSpeaker />
+      <SettingsDialog />
+    </div>
+  );
+}
+
+function useDocumentLook(): void {
+  const language = useLanguage();
+  const theme = useSettings(({ settings }) => settings.theme);
+  useEffect(() => { document.documentElement.lang = languageTag[language]; }, [language]);
+  useEffect(() => {
+    if (theme === "auto") delete document.documentElement.dataset["theme"];
+    else document.documentElement.dataset["theme"] = theme;
+  }, [theme]);
+}

@@ -1,0 +1,29 @@
+import type { RejectedDraft } from "../../reasoning/run.ts";
+import { AuthorSymbol } from "../frame/symbols.tsx";
+import { RichText } from "../text/rich-text.tsx";
+import { useNumbers } from "../words/use-numbers.ts";
+import { useWords } from "../words/use-words.ts";
+import { Disclosure } from "./disclosure.tsx";
+
+/** Longer drafts are folded away until asked for. */
+const short = 400;
+
+/** What the draft model had written in a step's place. */
+export function RejectedDraftNote({ run, rejected }: { readonly run: string; readonly rejected: RejectedDraft }) {
+  const words = useWords();
+  const numbers = useNumbers();
+  const title = rejected.why === "repetition" ? words.rejectedForRepetition
+    : words.rejectedDraft(rejected.score === undefined ? undefined : numbers.score(rejected.score));
+  return (
+    <Disclosure
+      name={`rejected ${run} ${rejected.step}`}
+      openAtFirst={rejected.text.length <= short}
+      className="mt-2 font-sans"
+      title={<span className="inline-flex items-center gap-1.5"><AuthorSymbol author="draft" />{title}</span>}
+    >
+      <div className="reading mt-1 rounded-md bg-edge-soft px-3 py-1.5 text-base">
+        <RichText text={rejected.text} />
+      </div>
+    </Disclosure>
+  );
+}

@@ -1,0 +1,8 @@
+/** The run on the page is named in its address, so that a reload or a bookmark finds it again. */
+export const runInAddress = (): string | undefined => /^#run=([\w-]{1,64})$/.exec(location.hash)?.[1];
+
+export function showInAddress(run: string): void {
+  if (runInAddress() !== run) history.replaceState(null, "", `#run=${run}`);
+}
+
+export const leaveRun = (): void => history.replaceState(null, "", location.pathname + location.search);

@@ -1,0 +1,78 @@
+import { appRun, useRun } from "../app-run.ts";
+import { solveProblem, writeProblem } from "../problem/problem-store.ts";
+import { leaveRun } from "./run-address.ts";
+import { useNumbers } from "../words/use-numbers.ts";
+import { useWords } from "../words/use-words.ts";
+
+/** What can be done with the run; stays in sight while the steps scroll by. */
+export function RunBar() {
+  const words = useWords();
+  const busy = useRun(({ work }) => work.kind === "opening" || work.kind === "reasoning");
+  const status = useRun(({ run }) => run?.status);
+  const shown = status !== undefined;
+  return (
+    <div className="sticky top-0 z-10 -mx-4 flex flex-wrap items-center gap-2 border-b border-line bg-paper px-4 py-2.5 sm:-mx-1 sm:px-1">
+      <button type="button" className="button button-main" aria-disabled={busy} onClick={solveProblem}>{words.solve}</button>
+      {busy && <button type="button" className="button" onClick={() => void appRun.stop()}>{words.stop}</button>}
+      {!busy && (status === "stopped" || status === "failed") && (
+        <button type="button" className="button" onClick={() => void appRun.resume()}>{words.resume}</button>
+      )}
+      {!busy && shown && <RunAgain />}
+      {!busy && shown && (
+        <button
+          type="button"
+          className="button-quiet"
+          onClick={() => {
+            leaveRun();
+            writeProblem("");
+            void appRun.clear();
+            document.getElementById("problem")?.focus();
+          }}
+        >
+          {words.newProblem}
+        </button>
+      )}
+      <RunStatus />
+    </div>
+  );
+}
+
+function RunAgain() {
+  const words = useWords();
+  const problem = useRun(({ run }) => run?.header.problem ?? "");
+  return (
+    <button
+      type="button"
+      className="button"
+      onClick={() => {
+        writeProblem(problem);
+        solveProblem();
+      }}
+    >
+      {words.runAgain}
+    </button>
+  );
+}
+
+function RunStatus() {
+  const words = useWords();
+  const numbers = useNumbers();
+  const work = useRun((state) => state.work);
+  const status = useRun(({ run }) => run?.status);
+  const seconds = useRun(({ run }) => (run === undefined ? 0 : Math.floor(run.seconds * 10) / 10));
+  if (work.kind === "opening") {
+    const { opening } = work;
+    return (
+      <p className="ms-auto text-quiet tabular-nums">
+        {opening.what === "base" ? words.opening.base
+          : opening.share === undefined ? words.opening.draft : words.opening.download(Math.round(100 * opening.share))}
+      </p>
+    );
+  }
+  if (status === undefined) return null;
+  return (
+    <p className="ms-auto text-quiet tabular-nums">
+      {words.summary.status[status]} · {words.summary.seconds(numbers.seconds(seconds))}
+    </p>
+  );
+}

@@ -1,0 +1,84 @@
+import type { ReactNode } from "react";
+import { useRun } from "../app-run.ts";
+import { AuthorSymbol } from "../frame/symbols.tsx";
+import { useNumbers } from "../words/use-numbers.ts";
+import { useWords } from "../words/use-words.ts";
+import { summarise } from "./summarise.ts";
+
+export function RunSummary() {
+  const words = useWords();
+  const { count, percent, seconds: inSeconds } = useNumbers();
+  const run = useRun((state) => state.run);
+  if (run === undefined) return null;
+  const { totals } = run;
+  const summary = summarise(run);
+  const seconds = (value: number | undefined): string =>
+    value === undefined ? words.summary.notMeasured : words.summary.seconds(inSeconds(value));
+  const share = summary.baseOnlyTokens === 0 ? 0 : summary.baseTokens / summary.baseOnlyTokens;
+  return (
+    <section aria-labelledby="summary-title" className="grid gap-4">
+      <h2 id="summary-title" className="section-title">{words.summary.label}</h2>
+      <Figures title={words.summary.steps}>
+        <Figure name={words.summary.drafted} value={count(summary.drafted)} />
+        <Figure name={words.summary.accepted} value={count(summary.accepted)} />
+        <Figure name={words.summary.corrected} value={count(summary.corrected)} />
+        <Figure name={words.summary.unverified} value={count(summary.unverified)} />
+        <Figure name={words.summary.byBase} value={count(summary.byBase)} />
+        <Figure name={words.summary.acceptance} value={summary.acceptance === undefined ? words.summary.none : percent(summary.acceptance)} />
+      </Figures>
+      <Figures title={words.summary.baseTokens} note={words.summary.assumption}>
+        <Figure name={words.summary.used} value={count(summary.baseTokens)} />
+        <Figure name={words.summary.baseOnly} value={count(summary.baseOnlyTokens)} />
+        {summary.baseOnlyTokens > 0 && (
+          <div className="col-span-2 grid gap-1">
+            <dt className="sr-only">{words.summary.acceptance}</dt>
+            <dd className="grid gap-1.5">
+              <span aria-hidden="true" className="block h-1.5 overflow-hidden rounded-full bg-line">
+                <span className="block h-full rounded-full bg-cloud" style={{ width: `${Math.min(100, share * 100)}%` }} />
+              </span>
+              <span className="text-[0.8125rem] text-quiet">{words.summary.share(percent(share))}</span>
+            </dd>
+          </div>
+        )}
+      </Figures>
+      <Figures title={words.summary.time} note={words.summary.timeNote}>
+        <Figure name={words.summary.device} value={seconds(summary.deviceSeconds)} />
+        <Figure name={words.summary.network} value={seconds(summary.networkSeconds)} />
+        <Figure name={words.summary.base} value={seconds(summary.baseSeconds)} />
+        <Figure name={words.summary.elapsed} value={seconds(run.seconds)} />
+      </Figures>
+      <Figures title={words.summary.work}>
+        <Figure name={words.summary.scoreRequests} value={count(totals.scoreRequests)} />
+        <Figure name={words.summary.rollbacks} value={count(totals.rollbacks)} />
+        <Figure name={words.summary.generated} value={count(totals.draftTokens)} />
+        <Figure name={words.summary.prefilled} value={words.summary.prefilledOf(count(totals.draftPrefilledTokens), count(totals.draftPromptTokens))} />
+        <Figure name={words.summary.wastedDraft} value={count(totals.wastedDraftTokens)} />
+        <Figure name={words.summary.wastedBase} value={count(totals.wastedBaseTokens)} />
+      </Figures>
+      <div className="grid gap-1 border-t border-line pt-2 text-[0.8125rem] text-quiet">
+        <h3 className="sr-only">{words.summary.models}</h3>
+        <p className="flex items-center gap-1.5"><AuthorSymbol author="draft" />{run.header.draft.name}</p>
+        <p className="flex items-center gap-1.5"><AuthorSymbol author="base" />{run.header.base.name === "" ? words.summary.none : run.header.base.name}</p>
+      </div>
+    </section>
+  );
+}
+
+function Figures({ title, note, children }: { readonly title: string; readonly note?: string; readonly children: ReactNode }) {
+  return (
+    <div className="grid gap-1.5 border-t border-line pt-2">
+      <h3 className="text-[0.8125rem] font-medium">{title}</h3>
+      <dl className="grid grid-cols-2 gap-x-5 gap-y-1">{children}</dl>
+      {note !== undefined && <p className="text-xs leading-snug text-quiet">{note}</p>}
+    </div>
+  );
+}
+
+function Figure({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div className="flex items-baseline justify-between gap-2">
+      <dt className="text-[0.8125rem] text-quiet">{name}</dt>
+      <dd className="text-end tabular-nums">{value}</dd>
+    </div>
+  );
+}

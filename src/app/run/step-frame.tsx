@@ -1,0 +1,62 @@
+import type { ReactNode } from "react";
+import type { Author, Verdict } from "../../reasoning/run.ts";
+import { authorColour, AuthorSymbol, VerdictSymbol } from "../frame/symbols.tsx";
+import { useNumbers } from "../words/use-numbers.ts";
+import { useWords } from "../words/use-words.ts";
+import { ScoreScale } from "./score-scale.tsx";
+
+type StepFrameProps = {
+  /** From 0. */
+  readonly index: number;
+  readonly author: Author;
+  readonly verdict: Verdict;
+  /** What the verdict's word is while nothing is judged yet. */
+  readonly state?: string;
+  /** Said beside the author. */
+  readonly remark?: string | undefined;
+  readonly score?: number | undefined;
+  readonly threshold: number;
+  readonly children: ReactNode;
+};
+
+const rails: Readonly<Record<Author, string>> = { draft: "border-edge", base: "border-cloud" };
+
+/** One step of the list: who, what verdict, what score, and below it the text. */
+export function StepFrame({ index, author, verdict, state, remark, score, threshold, children }: StepFrameProps) {
+  const words = useWords();
+  const numbers = useNumbers();
+  const shownScore = score === undefined ? undefined : numbers.score(score);
+  const pending = verdict === "pending";
+  return (
+    <li
+      className="step py-3"
+      data-author={author}
+      data-verdict={verdict}
+      {...(score === undefined ? {} : { "data-score": String(Math.round(score * 100) / 100) })}
+    >
+      <div className={`border-s-[3px] ps-3.5 ${rails[author]} ${pending ? "border-dashed" : "border-solid"}`}>
+        <div className="flex min-h-6 flex-wrap items-center gap-x-3 text-[0.8125rem]">
+          <span className="sr-only">{words.steps.step(index + 1)}. </span>
+          <span aria-hidden="true" className="min-w-4 text-quiet tabular-nums">{index + 1}</span>
+          <span className={`inline-flex items-center gap-1.5 font-medium ${authorColour[author]}`}>
+            <AuthorSymbol author={author} />
+            {words.author[author]}
+          </span>
+          <span className={`inline-flex items-center gap-1 ${pending ? "text-quiet italic" : ""}`}>
+            <VerdictSymbol verdict={verdict} />
+            {state ?? words.verdict[verdict]}
+          </span>
+          {remark !== undefined && <span className="text-quiet">{remark}</span>}
+          {score !== undefined && shownScore !== undefined && (
+            <span className="ms-auto inline-flex items-center gap-1.5 text-quiet">
+              <ScoreScale score={score} threshold={threshold} />
+              <span className="sr-only">{verdict === "corrected" ? words.scoreOfDraft(shownScore) : words.score(shownScore)}</span>
+              <span aria-hidden="true" className="w-6 text-end text-ink tabular-nums">{shownScore}</span>
+            </span>
+          )}
+        </div>
+        <div className="reading mt-1">{children}</div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,29 @@
+import { useRun } from "../app-run.ts";
+import { useWords } from "../words/use-words.ts";
+import { DroppedSteps } from "./dropped-steps.tsx";
+import { LiveSteps } from "./live-steps.tsx";
+import { StepCard } from "./step-card.tsx";
+
+const none: readonly never[] = [];
+
+export function Steps() {
+  const words = useWords();
+  const run = useRun((state) => state.run?.header.id ?? "");
+  const steps = useRun((state) => state.run?.steps ?? none);
+  const threshold = useRun((state) => state.run?.header.policy.threshold ?? 0);
+  const live = useRun((state) => state.run?.liveDraft !== undefined || state.run?.liveBase !== undefined);
+  const status = useRun((state) => state.run?.status);
+  return (
+    <section aria-labelledby="steps-title">
+      <h2 id="steps-title" className="section-title">{words.steps.label}</h2>
+      {steps.length === 0 && !live && (
+        <p className="py-3 text-quiet">{status === "running" ? words.steps.waitingForFirst : words.steps.none}</p>
+      )}
+      <ol aria-labelledby="steps-title" className="divide-y divide-line">
+        {steps.map((step, index) => <StepCard key={step.id} run={run} step={step} index={index} threshold={threshold} />)}
+        <LiveSteps run={run} threshold={threshold} />
+      </ol>
+      <DroppedSteps />
+    </section>
+  );
+}

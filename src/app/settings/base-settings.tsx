@@ -1,0 +1,78 @@
+import { useRef, useState } from "react";
+import { servedModels } from "../models/open-models.ts";
+import { troubleOf, type ProblemKind } from "../trouble.ts";
+import { useWords } from "../words/use-words.ts";
+import { endpointAddress } from "./endpoint-address.ts";
+import { TextField } from "./field.tsx";
+import { changeApiKey, changeBase, useSettings } from "./settings-store.ts";
+
+type Test =
+  | { readonly kind: "none" | "asking" }
+  | { readonly kind: "works"; readonly models: readonly string[] }
+  | { readonly kind: "fails"; readonly problem: ProblemKind };
+
+export function BaseSettings() {
+  const words = useWords();
+  const { url, model } = useSettings(({ settings }) => settings.base);
+  const apiKey = useSettings((state) => state.apiKey);
+  const [test, setTest] = useState<Test>({ kind: "none" });
+  const asking = useRef<AbortController>(undefined);
+  const address = endpointAddress(url, location.href);
+
+  async function ask(): Promise<void> {
+    asking.current?.abort();
+    const controller = new AbortController();
+    asking.current = controller;
+    setTest({ kind: "asking" });
+    const answer = await askModels(address?.href, apiKey, controller.signal);
+    if (!controller.signal.aborted) setTest(answer);
+  }
+
+  /** What was found out is of the address and key before. */
+  function forget(): void {
+    asking.current?.abort();
+    setTest({ kind: "none" });
+  }
+
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <div className="sm:col-span-2">
+        <TextField
+          label={words.settings.base.url} note={address === undefined ? words.problems["wrong-path"].todo : words.settings.base.urlNote}
+          alarm={address === undefined} value={url} placeholder="http://localhost:8000"
+          onChange={(typed) => { forget(); changeBase({ url: typed }); }}
+        />
+      </div>
+      <TextField
+        label={words.settings.base.model} note={words.settings.base.modelNote} value={model} placeholder={words.settings.base.modelAuto}
+        suggestions={test.kind === "works" ? test.models : []} onChange={(typed) => changeBase({ model: typed })}
+      />
+      <TextField
+        label={words.settings.base.key} note={words.settings.base.keyNote} type="password" value={apiKey}
+        onChange={(typed) => { forget(); changeApiKey(typed); }}
+      />
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sm:col-span-2">
+        <button type="button" className="button" onClick={() => void ask()}>{words.settings.base.test}</button>
+        <output className="block min-w-0 grow basis-64 text-[0.8125rem]">
+          {test.kind === "asking" && words.settings.base.testing}
+          {test.kind === "works" && words.settings.base.works(test.models.join(", "))}
+          {test.kind === "fails" && (
+            <span className="text-alarm">
+              {words.problems[test.problem].what} {words.problems[test.problem].todo.replace("THIS_ORIGIN", location.origin)}
+            </span>
+          )}
+        </output>
+      </div>
+    </div>
+  );
+}
+
+async function askModels(baseUrl: string | undefined, apiKey: string, signal: AbortSignal): Promise<Test> {
+  if (baseUrl === undefined) return { kind: "fails", problem: "wrong-path" };
+  try {
+    const models = (await servedModels({ baseUrl, apiKey }, signal)).map(({ id }) => id);
+    return models.length === 0 ? { kind: "fails", problem: "no-models" } : { kind: "works", models };
+  } catch (thrown) {
+    return { kind: "fails", problem: troubleOf(thrown, "problem").kind };
+  }
+}

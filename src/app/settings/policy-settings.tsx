@@ -1,0 +1,44 @@
+import { useWords } from "../words/use-words.ts";
+import { Choice, NumberField } from "./field.tsx";
+import { limits } from "./settings.ts";
+import { changePolicy, useSettings } from "./settings-store.ts";
+
+export function PolicySettings() {
+  const words = useWords();
+  const policy = useSettings(({ settings }) => settings.policy);
+  const say = words.settings.policy;
+  const together = policy.mode !== "draft" && policy.mode !== "base";
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Choice label={say.mode} note={say.modeNotes[policy.mode]} value={policy.mode} options={say.modes} onChange={(mode) => changePolicy({ mode })} />
+      {policy.mode === "auto" && (
+        <Choice
+          label={say.objective} note={say.objectiveNotes[policy.objective]} value={policy.objective} options={say.objectives}
+          onChange={(objective) => changePolicy({ objective })}
+        />
+      )}
+      {together && (
+        <>
+          <NumberField label={say.threshold} note={say.thresholdNote} value={policy.threshold} limits={limits.threshold} onChange={(threshold) => changePolicy({ threshold })} />
+          <Choice label={say.scoring} note={say.scoringNote} value={policy.scoring} options={say.scorings} onChange={(scoring) => changePolicy({ scoring })} />
+          <NumberField label={say.firstSteps} note={say.firstStepsNote} value={policy.firstStepsByBase} limits={limits.firstStepsByBase} onChange={(firstStepsByBase) => changePolicy({ firstStepsByBase })} />
+        </>
+      )}
+      {(policy.mode === "auto" || policy.mode === "async") && (
+        <NumberField label={say.window} note={say.windowNote} value={policy.window} limits={limits.window} onChange={(window) => changePolicy({ window })} />
+      )}
+      {policy.mode !== "base" && (
+        <Choice
+          label={say.answerBy} note={say.answerByNote} value={policy.answerBy} options={words.author}
+          onChange={(answerBy) => changePolicy({ answerBy })}
+        />
+      )}
+      <NumberField label={say.stepTokens} note={say.stepTokensNote} value={policy.stepTokens} limits={limits.stepTokens} onChange={(stepTokens) => changePolicy({ stepTokens })} />
+      <NumberField label={say.tokenBudget} note={say.tokenBudgetNote} value={policy.tokenBudget} limits={limits.tokenBudget} onChange={(tokenBudget) => changePolicy({ tokenBudget })} />
+      <NumberField label={say.answerTokens} note={say.answerTokensNote} value={policy.answerTokens} limits={limits.answerTokens} onChange={(answerTokens) => changePolicy({ answerTokens })} />
+      <NumberField label={say.temperature} note={say.temperatureNote} value={policy.temperature} limits={limits.temperature} onChange={(temperature) => changePolicy({ temperature })} />
+      <NumberField label={say.topP} note={say.topPNote} value={policy.topP} limits={limits.topP} onChange={(topP) => changePolicy({ topP })} />
+      <NumberField label={say.seed} note={say.seedNote} value={policy.seed} limits={limits.seed} onChange={(seed) => changePolicy({ seed })} />
+    </div>
+  );
+}

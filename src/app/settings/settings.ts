@@ -1,0 +1,83 @@
+import * as v from "valibot";
+import { defaultPolicy, type Policy } from "../../reasoning/policy.ts";
+
+/** Least and most of each number a person may set; what is stored outside of them falls back to the default. */
+export const limits = {
+  draftContext: { least: 128, most: 131_072, whole: true },
+  threshold: { least: 0, most: 9, whole: false },
+  firstStepsByBase: { least: 0, most: 100, whole: true },
+  window: { least: 1, most: 64, whole: true },
+  stepTokens: { least: 1, most: 8192, whole: true },
+  tokenBudget: { least: 1, most: 131_072, whole: true },
+  answerTokens: { least: 1, most: 32_768, whole: true },
+  temperature: { least: 0, most: 2, whole: false },
+  topP: { least: 0.01, most: 1, whole: false },
+  seed: { least: 0, most: 2 ** 31 - 1, whole: true },
+} as const;
+
+const within = ({ least, most, whole }: { least: number; most: number; whole: boolean }) =>
+  v.pipe(v.number(), v.minValue(least), v.maxValue(most), v.check((value) => !whole || Number.isInteger(value)));
+
+const policyFields = {
+  mode: v.fallback(v.picklist(["draft", "base", "sync", "async", "auto"]), defaultPolicy.mode),
+  objective: v.fallback(v.picklist(["latency", "balanced", "cloud"]), defaultPolicy.objective),
+  threshold: v.fallback(within(limits.threshold), defaultPolicy.threshold),
+  scoring: v.fallback(v.picklist(["expectation", "greedy"]), defaultPolicy.scoring),
+  firstStepsByBase: v.fallback(within(limits.firstStepsByBase), defaultPolicy.firstStepsByBase),
+  window: v.fallback(within(limits.window), defaultPolicy.window),
+  stepTokens: v.fallback(within(limits.stepTokens), defaultPolicy.stepTokens),
+  tokenBudget: v.fallback(within(limits.tokenBudget), defaultPolicy.tokenBudget),
+  answerTokens: v.fallback(within(limits.answerTokens), defaultPolicy.answerTokens),
+  answerBy: v.fallback(v.picklist(["draft", "base"]), defaultPolicy.answerBy),
+  temperature: v.fallback(within(limits.temperature), defaultPolicy.temperature),
+  topP: v.fallback(within(limits.topP), defaultPolicy.topP),
+  seed: v.fallback(within(limits.seed), defaultPolicy.seed),
+  verify: v.fallback(v.picklist(["now", "later"]), defaultPolicy.verify),
+};
+
+// An object that is missing or none is read as an empty one, so that each field finds its own default.
+const fields = <const Entries extends v.ObjectEntries>(entries: Entries) =>
+  v.optional(v.pipe(v.unknown(), v.transform((value): object => (typeof value === "object" && value !== null ? value : {})), v.object(entries)), {});
+
+const settingsSchema = fields({
+  draft: fields({
+    source: v.fallback(v.picklist(["embedded", "url", "file"]), "embedded"),
+    url: v.fallback(v.string(), ""),
+    fileName: v.fallback(v.string(), ""),
+    format: v.fallback(v.picklist(["auto", "chatml", "deepseek-r1", "llama3"]), "auto"),
+    contextTokens: v.fallback(within(limits.draftContext), 4096),
+  }),
+  base: fields({
+    url: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), "/base"),
+    model: v.fallback(v.string(), ""),
+  }),
+  policy: fields(policyFields),
+  language: v.fallback(v.picklist(["auto", "en", "zh"]), "auto"),
+  theme: v.fallback(v.picklist(["auto", "light", "dark"]), "auto"),
+});
+
+/** What a person has chosen, without the API key, which is never stored. */
+export type Settings = {
+  readonly draft: {
+    readonly source: "embedded" | "url" | "file";
+    readonly url: string;
+    /** Of the file picked last, to ask for it again by name. */
+    readonly fileName: string;
+    readonly format: "auto" | "chatml" | "deepseek-r1" | "llama3";
+    readonly contextTokens: number;
+  };
+  readonly base: {
+    /** As typed; relative to the page. */
+    readonly url: string;
+    /** "" takes the first one the endpoint offers. */
+    readonly model: string;
+  };
+  readonly policy: Policy;
+  readonly language: "auto" | "en" | "zh";
+  readonly theme: "auto" | "light" | "dark";
+};
+
+/** Settings out of anything: each field that cannot be read is the default, the others stay. */
+export const readSettings = (stored: unknown): Settings => v.parse(settingsSchema, stored);
+
+export const defaultSettings: Settings = readSettings({});

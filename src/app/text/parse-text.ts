@@ -1,0 +1,52 @@
+import { Marked, type Token, type TokenizerAndRendererExtension } from "marked";
+
+export type MathsToken = { readonly type: "maths"; readonly raw: string; readonly tex: string; readonly display: boolean };
+
+/** Longer is no formula but a mistake; it would only slow the page down. */
+const longestFormula = 4000;
+
+/** How models write formulas, most particular first. A dollar sign before a digit's price is none: nothing may touch it from inside. */
+const inlineForms: readonly { readonly pattern: RegExp; readonly display: boolean }[] = [
+  { pattern: /^\$\$([^$]+?)\$\$/, display: true },
+  { pattern: /^\\\[([\s\S]+?)\\\]/, display: true },
+  { pattern: /^\\\(([\s\S]+?)\\\)/, display: false },
+  { pattern: /^\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)/, display: false },
+];
+
+function mathsAt(source: string): MathsToken | undefined {
+  for (const { pattern, display } of inlineForms) {
+    const [raw, tex] = pattern.exec(source) ?? [];
+    if (raw !== undefined && tex !== undefined && raw.length <= longestFormula) return { type: "maths", raw, tex: tex.trim(), display };
+  }
+  return boxedAt(source);
+}
+
+/** `\boxed{…}` outside of a formula, as models end their answers; its braces may nest. */
+function boxedAt(source: string): MathsToken | undefined {
+  const opening = "\\boxed{";
+  if (!source.startsWith(opening)) return undefined;
+  let depth = 1;
+  for (let index = opening.length; index < Math.min(source.length, longestFormula); index++) {
+    if (source[index] === "\\") index += 1;
+    else if (source[index] === "{") depth += 1;
+    else if (source[index] === "}") depth -= 1;
+    if (depth === 0) return { type: "maths", raw: source.slice(0, index + 1), tex: source.slice(0, index + 1), display: false };
+  }
+  return undefined;
+}
+
+const maths: TokenizerAndRendererExtension = {
+  name: "maths",
+  level: "inline",
+  start: (source) => {
+    const index = source.search(/\$|\\\(|\\\[|\\boxed\{/);
+    return index === -1 ? undefined : index;
+  },
+  tokenizer: (source) => mathsAt(source),
+};
+
+const marked = new Marked({ extensions: [maths], gfm: true, breaks: true });
+
+export const parseText = (text: string): readonly Token[] => marked.lexer(text);
+
+export const isMaths = (token: { readonly type: string }): token is MathsToken => token.type === "maths";

@@ -1,0 +1,25 @@
+import { useMemo } from "react";
+import { languageTag, useLanguage, type Language } from "./use-words.ts";
+
+/** Numbers as the chosen language writes them. */
+export function numbersIn(language: Language) {
+  const tag = languageTag[language];
+  const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
+  const score = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 0 });
+  const date = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
+  return {
+    count: (value: number): string => whole.format(value),
+    score: (value: number): string => score.format(value),
+    percent: (share: number): string => percent.format(share),
+    seconds: (value: number): string => (value >= 100 ? whole : score).format(value),
+    date: (milliseconds: number): string => date.format(milliseconds),
+  };
+}
+
+export type Numbers = ReturnType<typeof numbersIn>;
+
+export function useNumbers(): Numbers {
+  const language = useLanguage();
+  return useMemo(() => numbersIn(language), [language]);
+}

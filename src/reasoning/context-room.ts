@@ -1,28 +1,28 @@
-/** Characters a token stands for until a model's own usage tells; low, so that a first guess errs on the safe side. */
+/** Before a model's own count is known. */
 const assumedCharactersPerToken = 2;
 
 /**
- * How many tokens still fit a model's context after a prompt. The page has no tokenizer of the base model, so lengths are
- * estimated from what the model's own usage said of earlier prompts of the same run.
+ * How many tokens still fit a model's context after a prompt. The page has no tokenizer of the base model, so lengths come
+ * from what the model's own usage said of the longest prompt of the run so far. Prompts of a run grow from one beginning:
+ * a shorter one has no more tokens than that, and of what is new no character is taken to be less than a token.
  */
 export function createContextRoom(contextTokens: number | undefined) {
   let seenCharacters = 0;
   let seenTokens = 0;
   return {
+    /** Whether the model's own count of an earlier prompt is known. */
+    get known() { return seenCharacters > 0; },
     /** Takes in what the model counted for a prompt of so many characters. */
     learn(characters: number, tokens: number): void {
-      if (tokens < seenTokens) return;
+      if (characters < seenCharacters) return;
       seenCharacters = characters;
       seenTokens = tokens;
     },
     /** Tokens that may still be generated after a prompt of so many characters; Infinity where the context is unknown. */
     after(characters: number): number {
       if (contextTokens === undefined) return Infinity;
-      const perToken = seenTokens === 0 ? assumedCharactersPerToken : seenCharacters / seenTokens;
-      const unseen = Math.max(0, characters - seenCharacters);
-      const shorter = Math.max(0, seenCharacters - characters);
-      const estimate = seenTokens === 0 ? characters / perToken : seenTokens + (1.1 * unseen - 0.9 * shorter) / perToken;
-      return Math.floor(contextTokens - estimate - 2);
+      if (seenCharacters === 0) return Math.floor(contextTokens - characters / assumedCharactersPerToken);
+      return contextTokens - seenTokens - Math.max(0, characters - seenCharacters) - 1;
     },
   };
 }

@@ -35,7 +35,9 @@ export function openDesk({ run, draft, base, clock, pace: known }: Reasoning & {
     draft, base, clock,
     chain: createChain(run),
     draftRoom: createContextRoom(draft.info.contextTokens),
+    /** For prompts the base model continues, and for those it scores, which end in a turn of their own. */
     baseRoom: createContextRoom(base.info.contextTokens),
+    scoreRoom: createContextRoom(base.info.contextTokens),
     get pace() { return pace; },
     newStep: (): StepId => nextStep++,
     newRequest: (): RequestId => nextRequest++,

@@ -24,7 +24,7 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
         self.post(() => {
           requests.delete(request);
           outcome.answered();
-          if (prompts.length === 1) desk.baseRoom.learn(prompts[0]?.length ?? 0, usage.promptTokens);
+          if (prompts.length === 1) desk.scoreRoom.learn(prompts[0]?.length ?? 0, usage.promptTokens);
           for (const [place, step] of steps.entries()) {
             const judgement = judgements[place];
             if (judgement === undefined || step.gone) continue;
@@ -72,7 +72,7 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
         if (step === undefined || step.repeats) break;
         if (step.state !== "pending" || step.asked || step.score !== undefined) continue;
         const prompt = scorePrompt(base.info, desk.problem, chain.upTo(index));
-        if (desk.baseRoom.after(prompt.length) < 1) return false;
+        if (desk.scoreRoom.known && desk.scoreRoom.after(prompt.length) < 1) return false;
         waiting.push(step);
         prompts.push(prompt);
       }

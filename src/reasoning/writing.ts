@@ -58,7 +58,8 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
 
     start(index: number, why: BaseWriting, extent: "one-step" | "run-on"): void {
       const prompt = stepPrompt(base.info, desk.problem, chain.before(index));
-      const room = desk.baseRoom.after(prompt.length);
+      // A scoring prompt of this length has more tokens than this prompt: whichever count says more room is right.
+      const room = Math.max(desk.baseRoom.after(prompt.length), desk.scoreRoom.known ? desk.scoreRoom.after(prompt.length) : 0);
       if (room < 8 && index > 0) {
         outcome.full();
         return;

@@ -37,7 +37,7 @@ let draft: DraftModel | undefined;
 const openDraft = async (): Promise<DraftModel> =>
   (draft ??= await openWllamaDraft({
     source: { kind: "url", url: "/models/arithmetic-draft.gguf" },
-    name: "arithmetic-draft", format: chatMl, instruction: "",
+    name: "arithmetic-draft", format: chatMl, instruction: "", contextTokens: 512,
   }));
 
 async function solve({ id, problem, baseUrl, policy }: BenchRequest): Promise<BenchResult> {

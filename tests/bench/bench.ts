@@ -32,7 +32,7 @@ const right = (result: BenchResult, problem: Problem) => new RegExp(`boxed\\{${p
 
 /** A page of the bench with the draft model in it, and a way to solve problems there. */
 async function openPage() {
-  const vite = await createServer({ root, logLevel: "error", server: { port: 0, strictPort: false } });
+  const vite = await createServer({ root, logLevel: "error", server: { port: 0, strictPort: false, hmr: false, watch: null } });
   await vite.listen();
   const browser = await chromium.launch({ executablePath: findChrome(), args: chromeArguments });
   const page = await browser.newPage();

@@ -49,7 +49,6 @@ export async function* completionStream(
       const { done, value } = await answer.read(reader.read(), seconds);
       seconds = idleSeconds;
       parser.feed(decoder.decode(value, { stream: !done }));
-      if (done) parser.reset({ consume: true });
       if (broken) throw notTheProtocol("", response.status);
       for (const data of events.splice(0)) {
         if (data === "[DONE]") {

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { families, traceOf } from "./families.ts";
 import { simulate, type Simulation, type SimulationSettings } from "./simulate.ts";
-import { parseTrace, type Trace } from "./trace.ts";
+import { parseTraceOrRuns } from "./trace-of-runs.ts";
+import type { Trace } from "./trace.ts";
 
 const usage = `usage: npm run simulate -- --trace FILE --rtt SECONDS [--mode base|sync|async|auto] [--objective latency|balanced|cloud] [--threshold N] [--window N] [--json]
        npm run simulate -- --families [--runs N] [--seed N]      a table over the synthetic families
@@ -86,7 +87,7 @@ async function main(): Promise<void> {
     return;
   }
   if (values.trace === undefined || values.rtt === undefined) throw new Error(`--trace and --rtt are needed.\n\n${usage}`);
-  const trace = parseTrace(await readFile(values.trace, "utf8"));
+  const trace = parseTraceOrRuns(await readFile(values.trace, "utf8"));
   const result = await simulate(trace, {
     roundTripSeconds: numberOf("rtt", values.rtt, 0, 3600),
     mode: oneOf("mode", values.mode, modes),

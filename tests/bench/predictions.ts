@@ -1,5 +1,6 @@
 import type { Mode, Objective } from "../../src/reasoning/policy.ts";
 import { simulate } from "../../src/simulate/simulate.ts";
+import { meanTiming } from "../../src/simulate/trace-of-runs.ts";
 import { traceOfRun } from "../../src/simulate/trace-of-run.ts";
 import type { Trace } from "../../src/simulate/trace.ts";
 import type { SpeedRow } from "./summary.ts";
@@ -29,12 +30,3 @@ export async function comparePredictions(rows: readonly SpeedRow[]): Promise<str
 
 const thinkingSeconds = (events: SpeedRow["results"][number]["events"]): number =>
   events.find(({ kind }) => kind === "thinking-ended")?.at ?? events.at(-1)?.at ?? 0;
-
-function meanTiming(traces: readonly Trace[]): Trace["timing"] {
-  const mean = (value: (timing: Trace["timing"]) => number) => traces.reduce((sum, { timing }) => sum + value(timing), 0) / Math.max(1, traces.length);
-  return {
-    draft: { startSeconds: mean(({ draft }) => draft.startSeconds), secondsPerToken: mean(({ draft }) => draft.secondsPerToken) },
-    base: { startSeconds: mean(({ base }) => base.startSeconds), secondsPerToken: mean(({ base }) => base.secondsPerToken) },
-    score: { seconds: mean(({ score }) => score.seconds) },
-  };
-}

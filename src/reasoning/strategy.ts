@@ -47,6 +47,8 @@ export type Situation = {
   readonly runTokens: number;
   /** Extra tokens of this run so far. */
   readonly runExtra: number;
+  /** Tokens of the stream under way that are not in the chain yet. */
+  readonly unusedTokens: number;
 };
 
 /**
@@ -57,12 +59,12 @@ export function createStrategy(policy: Policy) {
   const price = prices[policy.objective];
 
   /** Tokens that may still be spent. */
-  function balance(pace: Pace, { elapsed, runTokens, runExtra }: Situation): number {
+  function balance(pace: Pace, { elapsed, runTokens, runExtra, unusedTokens }: Situation): number {
     const assumedTokens = assumedSteps * pace.baseStepTokens.value;
-    const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens;
+    const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens - unusedTokens;
     const baseAlone = pace.baseFirstToken.value + runTokens * pace.basePerToken.value;
     const behind = elapsed > margin * baseAlone || overlapSeconds(pace) > margin * baseStepSeconds(pace);
-    return behind ? Math.max(saved, price.shareBehind * Math.max(runTokens, assumedTokens) - runExtra) : saved;
+    return behind ? Math.max(saved, price.shareBehind * Math.max(runTokens, assumedTokens) - runExtra - unusedTokens) : saved;
   }
 
   /** Whether writing on the chance of a rejection is worth its tokens: `saved` seconds if rejected, `wasted` tokens if accepted. */

@@ -162,12 +162,13 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       elapsed: clock.now() - began,
       runTokens: chain.tokens - tokensBefore,
       runExtra: pace.extraTokens - extraBefore,
+      unusedTokens: writing.unusedTokens,
     };
   }
 
   /** Takes the base model's whole steps into the chain. */
   function takeWritten(): void {
-    while (writing.ready && writing.index === chain.settled) {
+    while (writing.ready > 0 && writing.index === chain.settled) {
       const index = chain.settled;
       const needed = due === index || writing.why === "first-steps";
       if (!needed && writing.why !== "hand-over" && strategy.hold(desk.pace, situation())) break;
@@ -181,6 +182,8 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       if (ending !== undefined && writing.goesOn) cancelWriting();
       else if (auto && writing.goesOn) keepWritingOrNot();
     }
+    // While its step waits for the verdict of a draft, a stream writes on at most one step more.
+    if (auto && writing.ready > 1) writing.rest();
     writing.closeIfOver();
   }
 
@@ -193,16 +196,19 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     else cancelWriting();
   }
 
+  /** Whether the base model, its step being needed, would go on against the draft model. */
+  const racesAfter = () =>
+    strategy.race({ ...desk.pace, lastVerdict: "rejected" }, { ...situation(), verdictIn: strategy.verdictSeconds(desk.pace) });
+
   function startWriting(): void {
     if (writing.active) return;
     if (due !== undefined) {
       handedOver = auto ? strategy.handOver(desk.pace, situation()) : 0;
-      const runsOn = handedOver > 0 || (auto && strategy.race(desk.pace, { ...situation(), verdictIn: strategy.verdictSeconds(desk.pace) }));
-      writing.start(due, "correction", runsOn ? "run-on" : "one-step");
+      writing.start(due, "correction", handedOver > 0 || (auto && racesAfter()) ? "run-on" : "one-step");
     } else if (writesFirst() && chain.pending === 0) {
       writing.start(chain.length, "first-steps", auto ? "run-on" : "one-step");
     } else if (auto && (ending === undefined || chain.pending > 0) && strategy.hedge(desk.pace, situation())) {
-      writing.start(chain.settled, "hedge", "run-on");
+      writing.start(chain.settled, "hedge", racesAfter() ? "run-on" : "one-step");
     }
   }
 

@@ -27,7 +27,7 @@ type Stream = {
   /** Its last step is in the chain. */
   complete: boolean;
   /** How it ended, once it has. */
-  over?: { readonly seconds: number; readonly promptTokens?: number; readonly cachedTokens?: number };
+  over?: { readonly how: "finished" | "cancelled"; readonly seconds: number; readonly promptTokens?: number; readonly cachedTokens?: number };
 };
 
 /** The base model's side of writing: one stream at a time, from the accepted prefix on. */
@@ -53,8 +53,10 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     /** The place in the chain the stream's next step is for. */
     get index() { return stream?.index; },
     get why() { return stream?.why; },
-    /** Whether a whole step of its own waits to be taken. */
-    get ready() { return (stream?.ready.length ?? 0) > 0; },
+    /** How many whole steps of its own wait to be taken. */
+    get ready() { return stream?.ready.length ?? 0; },
+    /** Tokens written that are not in the chain. */
+    get unusedTokens() { return stream === undefined ? 0 : stream.tokens - stream.usedTokens; },
 
     start(index: number, why: BaseWriting, extent: "one-step" | "run-on"): void {
       const prompt = stepPrompt(base.info, desk.problem, chain.before(index));
@@ -96,7 +98,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
             desk.baseRoom.learn(prompt.length, written.usage.promptTokens);
             const { promptTokens, cachedTokens } = written.usage;
             live.tokens = Math.max(live.tokens, written.usage.generatedTokens);
-            live.over = { seconds: written.seconds, promptTokens, ...(cachedTokens === undefined ? {} : { cachedTokens }) };
+            live.over = { how: "finished", seconds: written.seconds, promptTokens, ...(cachedTokens === undefined ? {} : { cachedTokens }) };
           });
         },
         (error) => {
@@ -137,14 +139,20 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     /** Closes a stream that has ended and whose steps are all taken. */
     closeIfOver(): void {
       if (stream?.over !== undefined && stream.ready.length === 0) {
-        stream.usedTokens = Math.max(stream.usedTokens, stream.tokens - stream.partTokens);
-        end("finished");
+        if (stream.over.how === "finished") stream.usedTokens = Math.max(stream.usedTokens, stream.tokens - stream.partTokens);
+        end(stream.over.how);
       }
+    },
+    /** Aborts the stream, and keeps the whole steps that wait to be taken. */
+    rest(): void {
+      if (stream === undefined || stream.over !== undefined) return;
+      stream.job.cancel();
+      stream.over = { seconds: clock.now() - stream.began, how: "cancelled" };
     },
     /** Aborts the stream; what it wrote beyond the chain is wasted. */
     cancel(): void {
       stream?.job.cancel();
-      end(stream?.complete === true ? "finished" : "cancelled");
+      end(stream?.complete === true ? "finished" : (stream?.over?.how ?? "cancelled"));
     },
   };
 }

@@ -1,19 +1,18 @@
 import { liveQuery } from "dexie";
-import { isPassing, type RunEvent } from "../reasoning/events.ts";
+import type { RunEvent } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
 import type { ModelError } from "../models/model-error.ts";
 import { listRuns, type ListQuery, type RunList } from "./list-runs.ts";
 import { importRuns, type ConflictChoice, type ImportResult } from "./import-runs.ts";
-import { parseRunRow, readEvents, readProgress, readRun, runRowOf, titleOf, type StoredRun } from "./read-run.ts";
+import { parseRunRow, readProgress, runRowOf, titleOf, type StoredRun } from "./read-run.ts";
 import { readWaiting, type WaitingRun } from "./read-outbox.ts";
-import { openRunDatabase, type RunDatabase, type RunDatabaseOptions, type RunRow } from "./run-database.ts";
+import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from "./run-database.ts";
 import { writeRunFile, type FiledRun } from "./run-file.ts";
 import { mendRuns, purgeRuns, readShelf } from "./run-shelf.ts";
-import { tailAfter, tailOf, type RunTail } from "./run-tail.ts";
-import { createRunWriter, type RunWriter, type SavingState } from "./run-writer.ts";
+import type { SavingState } from "./run-writer.ts";
+import { createRunWriters, type RunWriters } from "./run-writers.ts";
 import type { RunsError } from "./runs-error.ts";
-import { sameContent } from "./same-content.ts";
-import { asStorageError, missing, overtaken } from "./storage-error.ts";
+import { asStorageError, missing } from "./storage-error.ts";
 
 export type RunJournalOptions = Omit<RunDatabaseOptions, "onClosing"> & {
   /** Milliseconds since 1970. */
@@ -84,125 +83,30 @@ async function named<Result>(work: () => PromiseLike<Result>): Promise<Result> {
 
 /** @throws RunsError `newer-database` or `unavailable`. */
 export async function openRunJournal(options: RunJournalOptions): Promise<RunJournal> {
-  const writers = new Map<string, Promise<RunWriter>>();
   const newId = options.newId ?? (() => crypto.randomUUID());
-  const settled = async (): Promise<void> => {
-    await Promise.all([...writers.values()].map(async (writer) => (await writer).saved().catch(() => undefined)));
-  };
-  /** Runs that were open when the browser closed the database by itself. */
-  const cleared = new Set<string>();
+  let writers: RunWriters | undefined;
   const database = await openRunDatabase({
     ...options,
-    onClosing: settled,
+    onClosing: async () => writers?.settle(),
     onClosed(why) {
-      if (why === "browser") for (const run of writers.keys()) cleared.add(run);
+      if (why === "browser") writers?.cleared();
       options.onClosed?.(why);
     },
   });
   await named(() => mendRuns(database, options.now()));
   // Another tab may still be offering to undo.
   await named(() => purgeRuns(database, options.now() - 3_600_000));
-
-  function createWriter(tail: RunTail, creating?: RunRow): RunWriter {
-    return createRunWriter({
-      database, tail, now: options.now, ...(creating === undefined ? {} : { creating }),
-      onSaving(state) {
-        options.onSaving?.(state);
-        if (state.failure === undefined) void retryFailed();
-      },
-      storageCleared: () => cleared.has(tail.run),
-      makeRoom: async () => (await purgeRuns(database, Infinity)) > 0,
-      onEnd: () => writers.delete(tail.run),
-    });
-  }
-
-  async function retryFailed(): Promise<void> {
-    for (const writer of await Promise.all(writers.values())) {
-      if (writer.failure() !== undefined) await writer.saved().catch(() => undefined);
-    }
-  }
-
-  const writerOf = (stored: StoredRun): RunWriter => createWriter(tailAfter(stored));
-
-  function writerFor(run: string): Promise<RunWriter> {
-    const there = writers.get(run);
-    if (there !== undefined) return there;
-    const made = readRun(database, run).then(writerOf);
-    writers.set(run, made);
-    made.catch(() => writers.delete(run));
-    return made;
-  }
-
-  async function create(header: RunHeader): Promise<void> {
-    const there = writers.get(header.id);
-    if (there !== undefined) return (await there).saved();
-    const writer = createWriter(tailOf(header), runRowOf(header));
-    writers.set(header.id, Promise.resolve(writer));
-    return writer.saved();
-  }
-
-  async function append(run: string, events: readonly RunEvent[], from?: number): Promise<void> {
-    const kept = events.filter((event) => !isPassing(event));
-    let writer = await writerFor(run);
-    if (from !== undefined && from > writer.tail.events) writer = await renewed(run, writer);
-    const start = from ?? writer.tail.events;
-    if (start > writer.tail.events) throw overtaken();
-    let checked = 0;
-    // Others may append while the doubled ones are compared with what is stored.
-    while (writer.tail.events - start > checked && checked < kept.length) {
-      const doubled = Math.min(writer.tail.events - start, kept.length);
-      await expectSame(writer, start, kept.slice(0, doubled));
-      checked = doubled;
-    }
-    for (const event of kept.slice(checked)) writer.push(event);
-    return writer.saved();
-  }
-
-  /** Another tab may have gone on since the run was read here. */
-  async function renewed(run: string, writer: RunWriter): Promise<RunWriter> {
-    if (writer.unsaved().length > 0) return writer;
-    writers.delete(run);
-    return writerFor(run);
-  }
-
-  async function expectSame(writer: RunWriter, start: number, doubled: readonly RunEvent[]): Promise<void> {
-    await writer.saved().catch(() => undefined);
-    const unsaved = writer.unsaved();
-    const stored = await readEvents(database, writer.tail.run, start, Math.max(0, writer.tail.events - unsaved.length - start));
-    const there: readonly unknown[] = [...stored.map(({ event }) => event), ...unsaved];
-    if (!doubled.every((event, index) => sameContent(event, there[index]))) throw overtaken();
-  }
-
-  /** As stored, with what is only in memory. */
-  async function look(run: string): Promise<StoredRun> {
-    const writer = await writers.get(run);
-    await writer?.saved().catch(() => undefined);
-    const unsaved = writer?.unsaved() ?? [];
-    if (writer === undefined || unsaved.length === 0) return readRun(database, run);
-    const { header, lineage, events: next, bytes } = writer.tail;
-    const unstored = { header, lineage, bytes, title: titleOf(header.problem), updatedAt: options.now(), problems: [], events: [] };
-    const stored = await readRun(database, run).catch(() => unstored);
-    return { ...stored, events: [...stored.events, ...unsaved], next };
-  }
-
-  async function load(run: string): Promise<LoadedRun> {
-    const loaded = await look(run);
-    const writer = await writers.get(run);
-    const stale = writer !== undefined && (writer.tail.events < loaded.next || writer.tail.lineage !== loaded.lineage);
-    if (writer === undefined || (stale && writer.unsaved().length === 0)) writers.set(run, Promise.resolve(writerOf(loaded)));
-    return loaded;
-  }
+  const { create, append, look, load, settle, unsaved, forget } = writers =
+    createRunWriters({ database, now: options.now, onSaving: (state) => options.onSaving?.(state) });
 
   async function exported(ids?: readonly string[]): Promise<string> {
-    const all = ids ?? [...new Set([...(await readShelf(database, "kept")).map(({ run }) => run), ...(await unsavedRuns())])];
+    const all = ids ?? new Set([...(await readShelf(database, "kept")).map(({ run }) => run), ...unsaved()]);
     const runs: FiledRun[] = [];
-    for (const id of all) runs.push(await look(id));
-    return writeRunFile(runs.map(({ header, title, updatedAt, events }) => ({ header, title, updatedAt, events })));
-  }
-
-  async function unsavedRuns(): Promise<string[]> {
-    const all = await Promise.all(writers.values());
-    return all.filter((writer) => writer.failure() !== undefined).map(({ tail }) => tail.run);
+    for (const id of all) {
+      const { header, title, updatedAt, events } = await look(id);
+      runs.push({ header, title, updatedAt, events });
+    }
+    return writeRunFile(runs);
   }
 
   async function rename(run: string, title: string): Promise<void> {
@@ -242,7 +146,7 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     load: (run) => named(() => load(run)),
     list: (query) => named(() => listRuns(database, query)),
     watchList(query, show, fail) {
-      const watching = liveQuery(() => listRuns(database, query)).subscribe({ next: show, error: (thrown) => fail(asStorageError(thrown)) });
+      const watching = liveQuery(async () => listRuns(database, query)).subscribe({ next: show, error: (thrown) => fail(asStorageError(thrown)) });
       return () => watching.unsubscribe();
     },
     rename: (run, title) => named(() => rename(run, title)),
@@ -254,12 +158,12 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     waiting: (base) => named(() => readWaiting(database, base)),
     exportRuns: (ids) => named(() => exported(ids)),
     importRuns: (text, choices = new Map()) => named(() => importRuns(text, {
-      database, choices, now: options.now, newId, onReplacing: (run) => writers.delete(run),
+      database, choices, now: options.now, newId, onReplacing: forget,
     })),
     usage: () => named(usage),
-    retry: retryFailed,
+    retry: settle,
     async close() {
-      await settled();
+      await settle();
       database.close();
     },
   };

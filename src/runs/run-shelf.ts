@@ -9,7 +9,7 @@ export async function purgeRuns(database: RunDatabase, removedUpTo: number): Pro
   const removed = await readShelf(database, "removed");
   const going = removed.filter(({ removedAt }) => (removedAt ?? 0) <= removedUpTo);
   for (const { run } of going) {
-    await database.dexie.transaction("rw", [...database.all], () => deleteRun(database, run));
+    await database.dexie.transaction("rw", [...database.all], async () => deleteRun(database, run));
   }
   return going.length;
 }

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { type ChatFormat, chatMl, deepSeekR1, llama3 } from "../../../src/models/chat-format.ts";
 import { turnStructureOf } from "../../../src/models/endpoint/turn-structure.ts";
@@ -17,7 +18,7 @@ describe("the turn structure a server renders", () => {
     ["vllm-0.32.0", "detokenize"],
     ["llama-server-b11434", "apply-template"],
   ] as const)("of the embedded base model is ChatML, as recorded from %s", (server, name) => {
-    const { prompt } = recording(server, name).response.body as { prompt: string };
+    const { prompt } = v.parse(v.object({ prompt: v.string() }), recording(server, name).response.body);
     expect(turnStructureOf(prompt, "anything")).toBe(chatMl);
   });
 

@@ -53,7 +53,12 @@ export async function generateWith(
     const signal = AbortSignal.any([request.signal, stopped.signal]);
     let inSegment = 0;
     const hear = (chunk: CompletionChunk) => {
-      const { timings, choices: [choice] } = chunk;
+      const { timings, prompt_progress: progress, choices: [choice] } = chunk;
+      if (promptTokens === undefined && progress !== undefined) {
+        // Of the caller's prompt, even where not one token of the first completion can be reported.
+        promptTokens = progress.total;
+        cachedTokens = progress.cache;
+      }
       if (promptTokens === undefined && timings !== undefined && timings.predicted_n > 0) {
         promptTokens = timings.cache_n + timings.prompt_n;
         cachedTokens = timings.cache_n;

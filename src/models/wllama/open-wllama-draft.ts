@@ -2,6 +2,7 @@ import type { ChatFormat } from "../chat-format.ts";
 import type { DraftModel } from "../draft-model.ts";
 import type { GenerationPart, GenerationRequest } from "../generation.ts";
 import { aborted, asModelError, ModelError } from "../model-error.ts";
+import { obtainModelFile } from "../model-files.ts";
 import { createPartQueue, createTurns } from "./turns.ts";
 import type { EngineSettings, WllamaEngine } from "./wllama-engine.ts";
 
@@ -90,9 +91,6 @@ export async function openWllamaDraft(request: OpenWllamaDraftRequest): Promise<
 
 async function modelFile({ source, onProgress }: OpenWllamaDraftRequest, signal: AbortSignal): Promise<Blob> {
   if (source.kind === "file") return source.file;
-  const response = await fetch(source.url, { signal });
-  if (!response.ok) throw new ModelError("download-failed", `The model file could not be downloaded (HTTP ${response.status}).`, { status: response.status });
-  const blob = await response.blob();
-  onProgress?.(blob.size, blob.size);
-  return blob;
+  const { url, sha256 } = source;
+  return await obtainModelFile({ url, signal, ...(sha256 === undefined ? {} : { sha256 }), ...(onProgress === undefined ? {} : { onProgress }) });
 }

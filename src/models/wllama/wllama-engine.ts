@@ -1,7 +1,7 @@
 import { Wllama, type RawCompletionParams } from "@wllama/wllama/esm/index.js";
 import * as v from "valibot";
 import { aborted, ModelError } from "../model-error.ts";
-import { checkModelFile } from "./check-model-file.ts";
+import { checkModelFile } from "../gguf/check-model-file.ts";
 import { completionChunk, type CompletionChunk } from "./completion-chunk.ts";
 import { createBufferLog, usableGpu } from "./computing-device.ts";
 import { engineWasm } from "./engine-wasm.ts";

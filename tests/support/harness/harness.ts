@@ -2,6 +2,8 @@ import { chatMl } from "../../../src/models/chat-format.ts";
 import type { DraftModel } from "../../../src/models/draft-model.ts";
 import type { GenerationRequest, Usage } from "../../../src/models/generation.ts";
 import { ModelError } from "../../../src/models/model-error.ts";
+import { deleteModelFile, listModelFiles, obtainModelFile } from "../../../src/models/model-files.ts";
+import { sha256Of } from "../../../src/models/model-files/sha256-of.ts";
 import { openWllamaDraft, type OpenWllamaDraftRequest } from "../../../src/models/wllama/open-wllama-draft.ts";
 import { draftModelSuite, type DraftModelSubject } from "../draft-model-suite.ts";
 
@@ -117,10 +119,43 @@ const harness = {
     await model.close();
     return { info, results };
   },
+  /** Obtains a file; pauses once so many bytes are there. */
+  async obtainFile(url: string, { sha256, pauseAt, stallSeconds }: { readonly sha256?: string; readonly pauseAt?: number; readonly stallSeconds?: number } = {}): Promise<ObtainedFile> {
+    const stop = new AbortController();
+    let firstBytes: number | undefined;
+    try {
+      const file = await obtainModelFile({
+        url, signal: stop.signal,
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(stallSeconds === undefined ? {} : { stallSeconds }),
+        onProgress(bytes) {
+          firstBytes ??= bytes;
+          if (pauseAt !== undefined && bytes >= pauseAt) stop.abort();
+        },
+      });
+      return { kind: "file", bytes: file.size, sha256: await sha256Of(file, new AbortController().signal), firstBytes };
+    } catch (error) {
+      if (error instanceof ModelError) return { kind: "failed", error: error.kind, message: error.message };
+      throw error;
+    }
+  },
+  listModelFiles,
+  deleteModelFile,
+  /** Entries of the folder the model files are in. */
+  async storedFolders(): Promise<number> {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("models", { create: true });
+    const names: string[] = [];
+    for await (const name of folder.keys()) names.push(name);
+    return names.length;
+  },
   openDraft,
   write,
   examplePrompt,
 };
+
+export type ObtainedFile =
+  | { readonly kind: "file"; readonly bytes: number; readonly sha256: string; readonly firstBytes: number | undefined }
+  | { readonly kind: "failed"; readonly error: string; readonly message: string };
 
 export type Harness = typeof harness;
 

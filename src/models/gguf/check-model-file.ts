@@ -18,7 +18,7 @@ const notAModel = (beginning: string): string =>
 export async function checkModelFile(file: Blob): Promise<GgufHeader> {
   if (file.size === 0) throw new ModelError("bad-file", "The model file is empty. Download it again.");
   for (let length = firstBytes; ; length *= 2) {
-    const bytes = new Uint8Array(await file.slice(0, length).arrayBuffer());
+    const bytes = new Uint8Array(await file.slice(0, length).arrayBuffer().catch(unreadable));
     const parsed = parseGgufHeader(bytes);
     switch (parsed.kind) {
       case "not-gguf":
@@ -35,6 +35,11 @@ export async function checkModelFile(file: Blob): Promise<GgufHeader> {
     }
   }
 }
+
+/** A picked file is read only now; meanwhile it may have been changed, moved or deleted. */
+const unreadable = (cause: unknown): never => {
+  throw new ModelError("bad-file", "The model file cannot be read any more: it was changed, moved or deleted. Choose it again.", { cause });
+};
 
 const cutShort = (bytes: number, expected?: number): string =>
   expected === undefined

@@ -69,6 +69,8 @@ function createReader(bytes: Uint8Array) {
     if (type === arrayType) {
       const of = number32();
       const length = count();
+      // No model has them, and llama.cpp refuses them.
+      if (of === arrayType) throw new Unreadable("it holds a list of lists");
       const each = scalarBytes[of];
       if (each !== undefined) take(length * each);
       else for (let index = 0; index < length; index++) value(of);
@@ -122,6 +124,7 @@ export function parseGgufHeader(bytes: Uint8Array): GgufParse {
     const name = metadata.get("general.name");
     const trainedContextTokens = number(`${architecture}.context_length`);
     const alignment = number("general.alignment") ?? 32;
+    if (alignment === 0) throw new Unreadable("it has an impossible alignment");
     const dataStart = Math.ceil(reader.at / alignment) * alignment;
     return {
       kind: "header",

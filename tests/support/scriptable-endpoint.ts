@@ -5,6 +5,8 @@ export type Received = {
   readonly method: string;
   readonly path: string;
   readonly headers: IncomingMessage["headers"];
+  /** The client's port: one a connection. */
+  readonly port: number | undefined;
   /** The fields of its JSON, none where it has no body. */
   readonly body: Readonly<Record<string, unknown>>;
 };
@@ -64,7 +66,7 @@ export async function serveScript(script: (request: Received, count: number) => 
       return;
     }
     const path = request.url ?? "";
-    const seen: Received = { method: request.method ?? "", path, headers: request.headers, body: await bodyOf(request) };
+    const seen: Received = { method: request.method ?? "", path, headers: request.headers, port: request.socket.remotePort, body: await bodyOf(request) };
     if (rules.apiKey !== undefined && path.startsWith("/v1") && request.headers.authorization !== `Bearer ${rules.apiKey}`) {
       response.writeHead(401, { "content-type": "application/json" });
       response.end('{"error":"Unauthorized"}');

@@ -26,8 +26,11 @@ export async function deleteRun(database: RunDatabase, id: string): Promise<void
   await database.runs.delete(id);
   await database.progress.delete(id);
   await database.events.where("[run+sequence]").between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
-  await database.outbox.where("[run+step+prefix+base]").between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
+  await deleteWaiting(database, id);
 }
+
+const deleteWaiting = (database: RunDatabase, id: string): PromiseLike<number> =>
+  database.outbox.where("[run+step+prefix+base]").between([id, Dexie.minKey], [id, Dexie.maxKey]).delete();
 
 /**
  * Finds runs that a list would not show because a row is lost or unreadable, and makes that row anew from what is left.
@@ -58,6 +61,7 @@ async function mendRun(database: RunDatabase, id: string, now: number): Promise<
   await database.dexie.transaction("rw", [...database.all], async () => {
     if (row === undefined) await database.runs.put(runRowOf(header, title));
     if (progress === undefined) await database.progress.put(progressOf(tail, now));
-    if (waiting.length > 0) await database.outbox.bulkPut(waiting);
+    await deleteWaiting(database, id);
+    await database.outbox.bulkPut(waiting);
   });
 }

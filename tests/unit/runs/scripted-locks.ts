@@ -1,0 +1,46 @@
+type Waiting = { readonly name: string; readonly grant: () => void };
+type Held = { readonly name: string; readonly steal: () => void };
+
+/** Web Locks of one browser: exclusive locks, first come first served, shared by all its tabs. */
+export function scriptedLocks(): Pick<LockManager, "request" | "query"> {
+  const held: Held[] = [];
+  const waiting: Waiting[] = [];
+  const next = (name: string): void => {
+    const index = waiting.findIndex((one) => one.name === name);
+    if (index !== -1 && !held.some((one) => one.name === name)) waiting.splice(index, 1)[0]?.grant();
+  };
+  const request = <T>(name: string, options: LockOptions, work: (lock: Lock | null) => T): Promise<Awaited<T>> => new Promise((resolve, reject) => {
+    const grant = (): void => {
+      const mine: Held = { name, steal: () => reject(new DOMException("stolen", "AbortError")) };
+      held.push(mine);
+      Promise.resolve(work({ name, mode: "exclusive" })).then(resolve, reject).finally(() => {
+        if (held.includes(mine)) held.splice(held.indexOf(mine), 1);
+        next(name);
+      });
+    };
+    if (options.signal?.aborted === true) return reject(options.signal.reason as Error);
+    if (options.steal === true) {
+      for (const one of held.splice(0, held.length)) if (one.name === name) one.steal();
+      return grant();
+    }
+    if (!held.some((one) => one.name === name)) return grant();
+    if (options.ifAvailable === true) return void Promise.resolve(work(null)).then(resolve, reject);
+    const mine: Waiting = { name, grant };
+    waiting.push(mine);
+    options.signal?.addEventListener("abort", () => {
+      if (!waiting.includes(mine)) return;
+      waiting.splice(waiting.indexOf(mine), 1);
+      reject(options.signal?.reason as Error);
+    });
+    return undefined;
+  });
+  return {
+    request: request as LockManager["request"],
+    query: () => Promise.resolve({ held: held.map(({ name }) => ({ name })), pending: waiting.map(({ name }) => ({ name })) }),
+  };
+}
+
+export const abortOf = (signal: AbortSignal): Promise<void> => new Promise((resolve) => {
+  if (signal.aborted) resolve();
+  else signal.addEventListener("abort", () => resolve());
+});

@@ -10,7 +10,15 @@ export default defineConfig({
   expect: { timeout: 60_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   outputDir: "test-results/e2e",
+  webServer: {
+    // What `npm start` serves: the built page with its local base endpoint.
+    command: "npm start -- --port 5287",
+    url: "http://localhost:5287/",
+    reuseExistingServer: false,
+    timeout: 180_000,
+  },
   use: {
+    baseURL: "http://localhost:5287",
     locale: "en-US",
     launchOptions: { executablePath: findChrome(), args: chromeArguments },
   },

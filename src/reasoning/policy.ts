@@ -39,7 +39,7 @@ export type Policy = {
 /** SpecReason's settings, with `auto` and the expectation as score. */
 export const defaultPolicy: Policy = {
   mode: "auto",
-  objective: "latency",
+  objective: "balanced",
   threshold: 7,
   scoring: "expectation",
   firstStepsByBase: 0,

@@ -47,15 +47,14 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   };
   const baseFailed = (error: ModelError) => {
     if (error.kind === "context-overflow" && chain.length > 0) full();
-    else if (error.retryable || error.kind === "engine-dead") link.lost(error);
-    else fail(error);
+    else link.lost(error);
   };
   const draftFailed = (error: ModelError) => {
     draftFailures += 1;
     if (error.kind === "context-overflow" && chain.length > 0) full();
     else if (!error.retryable || draftFailures > 1) fail(error);
   };
-  const link = createBaseLink(desk);
+  const link = createBaseLink(desk, fail);
   const drafting = createDrafting(desk, { added: rememberVerdict, ended: () => (ending = "model"), full, failed: draftFailed });
   const verification = createVerification(desk, { answered: link.answered, failed: baseFailed });
   const writing = createWriting(desk, { failed: baseFailed, full });

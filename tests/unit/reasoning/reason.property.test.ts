@@ -34,10 +34,10 @@ describe("reason(), whatever the order and delay of what its models do", () => {
   test("sync and async arrive at the same transcript, that of SpecReason's loop", async () => {
     await fc.assert(fc.asyncProperty(scripts, fc.integer({ min: 1, max: 9 }), fc.nat(), async (settings, window, otherLuck) => {
       const sync = await solve(settings, "sync");
-      const async_ = await solve({ ...settings, luck: otherLuck }, "async", { window });
+      const overlapped = await solve({ ...settings, luck: otherLuck }, "async", { window });
       expect(transcript(sync.run)).toEqual(sync.pair.expected());
-      expect(transcript(async_.run)).toEqual(sync.pair.expected());
-      expect(async_.run.answer?.text).toBe(sync.run.answer?.text);
+      expect(transcript(overlapped.run)).toEqual(sync.pair.expected());
+      expect(overlapped.run.answer?.text).toBe(sync.run.answer?.text);
     }), often);
   }, patience);
 

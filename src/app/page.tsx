@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
 import { RunHistory } from "./history/run-history.tsx";
+import { BuiltInPair } from "./problem/built-in-pair.tsx";
 import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
 import { ProblemForm } from "./problem/problem-form.tsx";
 import { RunBar } from "./run/run-bar.tsx";
@@ -24,6 +25,7 @@ export function Page() {
           <ProblemForm />
           <RunBar />
           <LeavesThisDevice />
+          <BuiltInPair />
           <Troubles />
           <RunView />
         </main>

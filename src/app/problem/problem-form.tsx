@@ -1,21 +1,16 @@
 import { draftContextTokens } from "../models/open-models.ts";
 import { usesDraft } from "../models/open-pair.ts";
-import { openSettings } from "../settings/settings-dialog.tsx";
 import { useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
-import { useRun } from "../app-run.ts";
-import { examples } from "./examples.ts";
 import { solveProblem, useProblem, writeProblem } from "./problem-store.ts";
 import { problemFits, roughTokens } from "./problem-size.ts";
 
 export function ProblemForm() {
   const words = useWords();
   const { text, refused } = useProblem();
-  const embedded = useSettings(({ settings }) => settings.draft.source === "embedded");
-  const fresh = useRun(({ run, work }) => run === undefined && work.kind === "idle");
   return (
-    <form id="problem-form" className="grid gap-3" noValidate onSubmit={(event) => { event.preventDefault(); solveProblem(); }}>
+    <form id="problem-form" noValidate onSubmit={(event) => { event.preventDefault(); solveProblem(); }}>
       <div className="grid gap-1.5">
         <label htmlFor="problem" className="section-title">{words.problem.label}</label>
         <textarea
@@ -34,13 +29,6 @@ export function ProblemForm() {
         />
         <p id="problem-note" className="min-h-5 text-[0.8125rem] text-quiet"><ProblemNote text={text} refused={refused} /></p>
       </div>
-      {embedded && (
-        <p className="max-w-prose text-quiet">
-          {words.problem.builtIn}{" "}
-          <button type="button" className="text-link text-ink" onClick={openSettings}>{words.problem.builtInLink}</button>.
-        </p>
-      )}
-      {embedded && fresh && <Examples />}
     </form>
   );
 }
@@ -55,29 +43,4 @@ function ProblemNote({ text, refused }: { readonly text: string; readonly refuse
   if (fits === "never") return <span className="text-alarm">{words.problem.tooLong(roughTokens(text), room)}</span>;
   if (fits === "tight") return words.problem.size(count(roughTokens(text)), room);
   return words.problem.keys;
-}
-
-function Examples() {
-  const words = useWords();
-  return (
-    <section aria-labelledby="examples-title" className="grid gap-1.5">
-      <h2 id="examples-title" className="section-title">{words.problem.examples}</h2>
-      <ul className="divide-y divide-line border-y border-line">
-        {examples.map((example) => (
-          <li key={example} lang="en">
-            <button
-              type="button"
-              className="reading w-full px-1 py-2 text-start text-base leading-snug hover:bg-sunken"
-              onClick={() => {
-                writeProblem(example);
-                document.getElementById("problem")?.focus();
-              }}
-            >
-              {example}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
 }

@@ -3,6 +3,8 @@ import { AuthorSymbol } from "../frame/symbols.tsx";
 import { RichText } from "../text/rich-text.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
+import { useRun } from "../app-run.ts";
+import { ScoreScale } from "./score-scale.tsx";
 import { Disclosure } from "./disclosure.tsx";
 
 /** Longer drafts are folded away until asked for. */
@@ -12,6 +14,7 @@ const short = 400;
 export function RejectedDraftNote({ run, rejected }: { readonly run: string; readonly rejected: RejectedDraft }) {
   const words = useWords();
   const numbers = useNumbers();
+  const threshold = useRun((state) => state.run?.header.policy.threshold ?? 0);
   const title = rejected.why === "repetition" ? words.rejectedForRepetition
     : words.rejectedDraft(rejected.score === undefined ? undefined : numbers.score(rejected.score));
   return (
@@ -19,7 +22,13 @@ export function RejectedDraftNote({ run, rejected }: { readonly run: string; rea
       name={`rejected ${run} ${rejected.step}`}
       openAtFirst={rejected.text.length <= short}
       className="mt-2 font-sans"
-      title={<span className="inline-flex items-center gap-1.5"><AuthorSymbol author="draft" />{title}</span>}
+      title={(
+        <span className="inline-flex flex-wrap items-center gap-x-1.5">
+          <AuthorSymbol author="draft" />
+          {title}
+          {rejected.score !== undefined && <ScoreScale score={rejected.score} threshold={threshold} />}
+        </span>
+      )}
     >
       <div className="reading mt-1 rounded-md bg-edge-soft px-3 py-1.5 text-base">
         <RichText text={rejected.text} />

@@ -11,7 +11,7 @@ export function RunBar() {
   const status = useRun(({ run }) => run?.status);
   const shown = status !== undefined;
   return (
-    <div className="sticky top-0 z-10 -mx-4 flex flex-wrap items-center gap-2 border-b border-line bg-paper px-4 py-2.5 sm:-mx-1 sm:px-1">
+    <div className="sticky top-0 z-10 -mx-4 flex flex-wrap items-center gap-2 bg-paper px-4 py-2 sm:-mx-1 sm:px-1">
       <button type="button" className="button button-main" aria-disabled={busy} onClick={solveProblem}>{words.solve}</button>
       {busy && <button type="button" className="button" onClick={() => void appRun.stop()}>{words.stop}</button>}
       {!busy && (status === "stopped" || status === "failed") && (

@@ -49,10 +49,13 @@ export function createRunStore(parts: RunStoreParts) {
   function begin(work: (signal: AbortSignal) => Promise<void>, kept: Trouble["kept"]): Promise<void> {
     if (current !== undefined) return current.done;
     const controller = new AbortController();
+    // Comes back where no new one could be begun.
+    const before = store.getState().run;
     store.setState({ trouble: undefined });
     const done = work(controller.signal)
       .catch((thrown: unknown) => {
         const trouble = troubleOf(thrown, kept);
+        if (store.getState().run === undefined) store.setState({ run: before });
         if (!controller.signal.aborted && trouble.kind !== "aborted") store.setState({ trouble });
       })
       .finally(() => {
@@ -113,7 +116,7 @@ export function createRunStore(parts: RunStoreParts) {
     return begin(async (signal) => {
       const id = parts.newId();
       const { policy } = parts.chosen().settings;
-      store.setState({ work: { kind: "opening", opening: { what: "base" } }, savingTrouble: undefined });
+      store.setState({ run: undefined, announcement: undefined, work: { kind: "opening", opening: { what: "base" } }, savingTrouble: undefined });
       const [pair, kept] = await Promise.all([openPair(id, signal), journal()]);
       signal.throwIfAborted();
       const header = { version: 1 as const, id, problem, createdAt: parts.today(), draft: named(pair.draft), base: named(pair.base), policy };

@@ -47,7 +47,7 @@ export function RunSummary() {
         <Figure name={words.summary.base} value={seconds(summary.baseSeconds)} />
         <Figure name={words.summary.elapsed} value={seconds(run.seconds)} />
       </Figures>
-      <Figures title={words.summary.work}>
+      <Figures title={words.summary.work} wide>
         <Figure name={words.summary.scoreRequests} value={count(totals.scoreRequests)} />
         <Figure name={words.summary.rollbacks} value={count(totals.rollbacks)} />
         <Figure name={words.summary.generated} value={count(totals.draftTokens)} />
@@ -64,11 +64,13 @@ export function RunSummary() {
   );
 }
 
-function Figures({ title, note, children }: { readonly title: string; readonly note?: string; readonly children: ReactNode }) {
+type FiguresProps = { readonly title: string; readonly note?: string; readonly wide?: boolean; readonly children: ReactNode };
+
+function Figures({ title, note, wide = false, children }: FiguresProps) {
   return (
     <div className="grid gap-1.5 border-t border-line pt-2">
       <h3 className="text-[0.8125rem] font-medium">{title}</h3>
-      <dl className="grid grid-cols-2 gap-x-5 gap-y-1">{children}</dl>
+      <dl className={`grid gap-x-6 gap-y-1 ${wide ? "" : "grid-cols-2"}`}>{children}</dl>
       {note !== undefined && <p className="text-xs leading-snug text-quiet">{note}</p>}
     </div>
   );
@@ -78,7 +80,7 @@ function Figure({ name, value }: { readonly name: string; readonly value: string
   return (
     <div className="flex items-baseline justify-between gap-2">
       <dt className="text-[0.8125rem] text-quiet">{name}</dt>
-      <dd className="text-end tabular-nums">{value}</dd>
+      <dd className="text-end whitespace-nowrap tabular-nums">{value}</dd>
     </div>
   );
 }

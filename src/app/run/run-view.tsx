@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useRun } from "../app-run.ts";
+import { useProblem } from "../problem/problem-store.ts";
 import { useWords } from "../words/use-words.ts";
 import { Answer } from "./answer.tsx";
 import { Steps } from "./steps.tsx";
@@ -15,8 +16,8 @@ export function RunView() {
   useFollowEnd(end, active && shown);
   if (!shown) return null;
   return (
-    <article className="grid gap-5" aria-label={problem}>
-      <p className="reading max-h-40 overflow-y-auto text-lg whitespace-pre-wrap">{problem}</p>
+    <article className="mt-3 grid gap-5" aria-label={problem}>
+      <RunProblem />
       <Steps />
       {away && (
         <p className="rounded-md bg-cloud-soft px-3 py-2">
@@ -27,4 +28,12 @@ export function RunView() {
       <div ref={end} />
     </article>
   );
+}
+
+/** The run's problem, where the textbox above says something else by now. */
+function RunProblem() {
+  const problem = useRun(({ run }) => run?.header.problem);
+  const written = useProblem().text.trim();
+  if (written === problem) return null;
+  return <p className="reading max-h-40 overflow-y-auto whitespace-pre-wrap">{problem}</p>;
 }

@@ -47,10 +47,11 @@ export function StepFrame({ index, author, verdict, state, remark, score, thresh
             {state ?? words.verdict[verdict]}
           </span>
           {remark !== undefined && <span className="text-quiet">{remark}</span>}
-          {score !== undefined && shownScore !== undefined && (
+          {/* The score of a corrected step is its draft's, and stands beside that. */}
+          {score !== undefined && shownScore !== undefined && verdict !== "corrected" && (
             <span className="ms-auto inline-flex items-center gap-1.5 text-quiet">
               <ScoreScale score={score} threshold={threshold} />
-              <span className="sr-only">{verdict === "corrected" ? words.scoreOfDraft(shownScore) : words.score(shownScore)}</span>
+              <span className="sr-only">{words.score(shownScore)}</span>
               <span aria-hidden="true" className="w-6 text-end text-ink tabular-nums">{shownScore}</span>
             </span>
           )}

@@ -7,9 +7,9 @@ const longestFormula = 4000;
 
 /** How models write formulas, most particular first. A dollar sign before a digit's price is none: nothing may touch it from inside. */
 const inlineForms: readonly { readonly pattern: RegExp; readonly display: boolean }[] = [
-  { pattern: /^\$\$([^$]+?)\$\$/, display: true },
-  { pattern: /^\\\[([\s\S]+?)\\\]/, display: true },
-  { pattern: /^\\\(([\s\S]+?)\\\)/, display: false },
+  { pattern: /^\$\$([^$]{1,4000}?)\$\$/, display: true },
+  { pattern: /^\\\[([\s\S]{1,4000}?)\\\]/, display: true },
+  { pattern: /^\\\(([\s\S]{1,4000}?)\\\)/, display: false },
   { pattern: /^\$(?![\s$])((?:\\.|[^$\\\n])*?)(?<!\s)\$(?!\d)/, display: false },
 ];
 

@@ -1,0 +1,186 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test, type Page } from "playwright/test";
+
+const problem = "A box holds 81 coins. Add 28. Take away 6. Add 47. Divide it by 2. Take away 30. Double it. What number do you get?";
+const long = "Start with 41. Take away 20. Decrease it by 12. Increase it by 97. Add 46. Subtract 85. Decrease it by 52. Add 33. Divide it by 2. Find the final number.";
+
+const textbox = (page: Page) => page.getByRole("textbox", { name: "Problem" });
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+const steps = (page: Page) => page.getByRole("list", { name: "Reasoning steps" }).locator("> li");
+const answer = (page: Page) => page.getByRole("region", { name: "Answer" });
+const summary = (page: Page) => page.getByRole("region", { name: "Run summary" });
+
+async function start(page: Page, text: string): Promise<void> {
+  await textbox(page).fill(text);
+  await button(page, "Solve").click();
+}
+
+async function solve(page: Page, text: string): Promise<void> {
+  await start(page, text);
+  await expect(button(page, "Run again")).toBeVisible({ timeout: 120_000 });
+}
+
+/** The paper's loop, so that what is seen does not hang on how fast this machine is just now. */
+const withSettings = (page: Page, settings: unknown) =>
+  page.addInitScript((stored) => { if (localStorage.getItem("specreason.settings") === null) localStorage.setItem("specreason.settings", stored); }, JSON.stringify(settings));
+const stepByStep = { policy: { mode: "sync" } };
+
+test("a problem is solved: who wrote each step, its score and verdict, the answer as a formula, and a summary", async ({ page }) => {
+  await withSettings(page, stepByStep);
+  await page.goto("/");
+  await solve(page, problem);
+  await expect(answer(page)).toContainText("90");
+  await expect(answer(page).locator("math")).toBeVisible();
+  const shown = await steps(page).evaluateAll((items) => items.map(({ dataset: { author, verdict, score } }) => ({ author, verdict, score })));
+  expect(shown.length).toBeGreaterThanOrEqual(6);
+  for (const { author, verdict, score } of shown) {
+    expect(["draft accepted", "base corrected"]).toContain(`${author} ${verdict}`);
+    if (author === "draft") expect(Number(score)).toBeGreaterThanOrEqual(7);
+    else expect(Number(score)).toBeLessThan(7);
+  }
+  for (const figure of ["Drafted", "Accepted", "Corrected", "Base alone", "Device", "Score requests"]) await expect(summary(page).getByText(figure, { exact: true })).toBeVisible();
+});
+
+test("a rejected draft is readable beside its correction, until the reader folds it away", async ({ page }) => {
+  await withSettings(page, { policy: { mode: "sync", threshold: 8.9 } });
+  await page.goto("/");
+  await solve(page, problem);
+  const corrected = steps(page).and(page.locator("[data-verdict=corrected]")).first();
+  await expect(corrected.locator("details .rich-text")).toBeVisible();
+  await corrected.locator("summary").click();
+  await expect(corrected.locator("details .rich-text")).toBeHidden();
+});
+
+test("Esc stops a run, Continue takes it to its end, and Run again starts anew", async ({ page }) => {
+  await withSettings(page, stepByStep);
+  await page.goto("/");
+  await start(page, long);
+  await expect(steps(page).first()).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(button(page, "Continue")).toBeVisible();
+  const kept = await steps(page).and(page.locator(":not([data-verdict=pending])")).allInnerTexts();
+  await button(page, "Continue").click();
+  await expect(answer(page).locator("math")).toBeVisible({ timeout: 120_000 });
+  await expect(button(page, "Continue")).toBeHidden();
+  expect((await steps(page).allInnerTexts()).slice(0, kept.length)).toEqual(kept);
+  const address = page.url();
+  await button(page, "Run again").click();
+  await expect(button(page, "Run again")).toBeVisible({ timeout: 120_000 });
+  expect(page.url()).not.toBe(address);
+});
+
+test("a run cut off by a reload shows as stopped with its steps, and goes on", async ({ page }) => {
+  await withSettings(page, stepByStep);
+  await page.goto("/");
+  await start(page, long);
+  await expect(steps(page).and(page.locator("[data-verdict=accepted]")).first()).toBeVisible();
+  await page.reload();
+  await expect(button(page, "Continue")).toBeVisible();
+  await expect(steps(page).first()).toHaveAttribute("data-verdict", /accepted|corrected|pending/);
+  await expect(textbox(page)).toHaveValue(long);
+  await button(page, "Continue").click();
+  await expect(answer(page).locator("math")).toBeVisible({ timeout: 120_000 });
+});
+
+test("earlier runs are listed, opened, renamed, deleted, and brought back", async ({ page }) => {
+  await page.goto("/");
+  await solve(page, "Take the number 10. Double it. Take away 6. What is the result?");
+  const history = page.getByRole("region", { name: "Earlier runs" });
+  await history.getByRole("button", { name: /^Rename/ }).click();
+  await history.getByRole("textbox", { name: "Name" }).fill("Doubling");
+  await history.getByRole("button", { name: "Save" }).click();
+  await button(page, "New problem").click();
+  await expect(answer(page)).toBeHidden();
+  await history.getByRole("button", { name: "Open “Doubling”" }).click();
+  await expect(answer(page)).toContainText("14");
+  await history.getByRole("button", { name: "Delete “Doubling”" }).click();
+  await expect(history.getByRole("button", { name: "Open “Doubling”" })).toBeHidden();
+  await history.getByRole("button", { name: "Undo" }).click();
+  await expect(history.getByRole("button", { name: "Open “Doubling”" })).toBeVisible();
+});
+
+test("an empty problem is refused at the field, and a huge one is counted against the context", async ({ page }) => {
+  await page.goto("/");
+  await button(page, "Solve").click();
+  await expect(textbox(page)).toHaveAccessibleDescription("Write a problem first, or pick one of the examples.");
+  await expect(textbox(page)).toBeFocused();
+  await start(page, "Add 1. ".repeat(3000));
+  await expect(textbox(page)).toHaveAccessibleDescription(/holds 512 with all its steps/);
+  await expect(button(page, "Stop")).toBeHidden();
+});
+
+test("Ctrl and Enter solve from the field", async ({ page }) => {
+  await page.goto("/");
+  await textbox(page).fill("Take the number 10. Double it. Take away 6. What is the result?");
+  await textbox(page).press("Control+Enter");
+  await expect(answer(page).locator("math")).toBeVisible({ timeout: 120_000 });
+});
+
+test("an endpoint that is none is named as such, the problem kept, and nothing else happens", async ({ page }) => {
+  await withSettings(page, { base: { url: "http://127.0.0.1:9" } });
+  await page.goto("/");
+  await expect(page.getByText("What leaves this device:")).toContainText("127.0.0.1:9");
+  await start(page, problem);
+  await expect(page.getByRole("alert")).toContainText("does not answer");
+  await expect(page.getByRole("alert")).toContainText("The problem is kept");
+  await expect(textbox(page)).toHaveValue(problem);
+});
+
+test("a draft model that is no GGUF file is named as such", async ({ page, baseURL }) => {
+  await withSettings(page, { draft: { source: "url", url: `${baseURL}/icons/icon.svg` } });
+  await page.goto("/");
+  await start(page, problem);
+  await expect(page.getByRole("alert")).toContainText("not a GGUF model file");
+});
+
+test("settings last over a reload, the key does not, and the connection can be tested", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByLabel("Acceptance threshold").fill("5.5");
+  await dialog.getByLabel("API key").fill("a-key-to-forget");
+  await button(page, "Test connection").click();
+  await expect(dialog).toContainText("Models: arithmetic-base");
+  await dialog.getByLabel("Acceptance threshold").fill("12");
+  await expect(dialog).toContainText("Between 0 and 9.");
+  await dialog.getByRole("button", { name: "Done" }).click();
+  expect(await page.evaluate(() => Object.keys(localStorage).map((key) => localStorage.getItem(key)).join())).not.toContain("a-key-to-forget");
+  await page.reload();
+  await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+  await expect(dialog.getByLabel("Acceptance threshold")).toHaveValue("5.5");
+  await expect(dialog.getByLabel("API key")).toHaveValue("");
+});
+
+test.describe("in Chinese", () => {
+  test.use({ locale: "zh-CN" });
+  test("the page speaks it, and English when asked", async ({ page }) => {
+    await page.goto("/");
+    await expect(page.getByRole("textbox", { name: "题目" })).toBeVisible();
+    await expect(page.locator("html")).toHaveAttribute("lang", "zh-Hans");
+    await page.getByLabel("语言").selectOption("en");
+    await expect(textbox(page)).toBeVisible();
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+  });
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(`in ${colorScheme} colours`, () => {
+    test.use({ colorScheme });
+    test("axe finds nothing: on the empty page, on a solved one, in Settings, on a narrow screen; and nothing overflows", async ({ page }) => {
+      await withSettings(page, { policy: { mode: "sync", threshold: 8.9 } });
+      const check = async (): Promise<void> => {
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+      };
+      await page.goto("/");
+      await check();
+      await solve(page, problem);
+      await check();
+      await page.setViewportSize({ width: 360, height: 740 });
+      await check();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+      await check();
+    });
+  });
+}

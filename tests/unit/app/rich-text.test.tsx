@@ -1,0 +1,77 @@
+import { renderToStaticMarkup } from "react-dom/server";
+import { describe, expect, test } from "vitest";
+import { parseText } from "../../../src/app/text/parse-text.ts";
+import { RichText } from "../../../src/app/text/rich-text.tsx";
+
+const html = (text: string): string => renderToStaticMarkup(<RichText text={text} />);
+
+/** The formulas of a text, in order, as their TeX. */
+function formulas(text: string): string[] {
+  const found: string[] = [];
+  const visit = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(visit);
+    else if (typeof value === "object" && value !== null) {
+      if ("type" in value && value.type === "maths" && "tex" in value) found.push(String(value.tex));
+      for (const [name, child] of Object.entries(value)) if (name !== "raw") visit(child);
+    }
+  };
+  visit(parseText(text));
+  return found;
+}
+
+describe("text of a model", () => {
+  test("becomes paragraphs, emphasis, code, lists and tables", () => {
+    const shown = html("A **bold** *word* and `code`.\n\n1. one\n2. two\n\n| a | b |\n|---|---|\n| 1 | 2 |");
+    for (const part of ["<strong>bold</strong>", "<em>word</em>", "<code>code</code>", "<ol start=\"1\"><li>one</li>", "<td>2</td>"]) expect(shown).toContain(part);
+  });
+
+  test("is never HTML: tags, scripts and entities show as they were written", () => {
+    const shown = html("<script>alert(1)</script>\n\nx <img src=x onerror=alert(1)> & &lt;b&gt; <b>y</b>");
+    expect(shown).not.toMatch(/<(script|img|b)\b/);
+    expect(shown).toContain("&lt;script&gt;alert(1)&lt;/script&gt;");
+    expect(shown).toContain("&amp;lt;b&amp;gt;");
+  });
+
+  test("loads nothing remote, and links only to https, with the host shown", () => {
+    const shown = html("![pixel](https://tracker.example/p.png) [a](javascript:alert(1)) [b](http://plain.example) [c](https://safe.example/x)");
+    expect(shown).not.toMatch(/<img|javascript:alert\(1\)"|href="http:/);
+    expect(shown).toContain("href=\"https://safe.example/x\"");
+    expect(shown).toContain("(safe.example)");
+  });
+
+  test("keeps its headings out of the page's outline", () => {
+    expect(html("# Title\n\ntext")).not.toMatch(/<h\d/);
+  });
+});
+
+describe("formulas", () => {
+  test("are found in every form that models write", () => {
+    expect(formulas("We get $x^2$ and \\(y\\), so \\[z = 1\\] and $$w$$.")).toEqual(["x^2", "y", "z = 1", "w"]);
+  });
+
+  test("are found over several lines", () => {
+    expect(formulas("\\[\na = b \\\\\nc = d\n\\]")).toEqual(["a = b \\\\\nc = d"]);
+  });
+
+  test("are found in a boxed answer outside of any dollar signs, nested braces included", () => {
+    expect(formulas("The result is \\boxed{48}.")).toEqual(["\\boxed{48}"]);
+    expect(formulas("So \\boxed{\\frac{1}{2}} it is")).toEqual(["\\boxed{\\frac{1}{2}}"]);
+  });
+
+  test("are not found in prices, open ends or code", () => {
+    expect(formulas("It costs $5 and then $10. A lone $ sign. `$x$` \\boxed{open")).toEqual([]);
+  });
+
+  test("take time in proportion to the text, however many delimiters are left open", () => {
+    const time = (count: number): number => {
+      const text = "\\boxed{ $a \\( ".repeat(count);
+      const start = performance.now();
+      parseText(text);
+      return performance.now() - start;
+    };
+    time(50);
+    const [small, large] = [time(200), time(1600)];
+    // Eight times the text; quadratic would be 64 times the time.
+    expect(large).toBeLessThan(Math.max(small, 2) * 40);
+  });
+});

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test, type Page } from "playwright/test";
 import * as v from "valibot";
 import { draftModelSuite } from "../support/draft-model-suite.ts";
@@ -50,6 +51,26 @@ test.describe("a bad file fails with a sentence, and a good model loads right af
     expect(good).toContain("5 + 3 =");
   });
 
+  const picked = (change: (path: string) => void) => async () => {
+    const path = test.info().outputPath("picked.gguf");
+    copyFileSync(fileURLToPath(new URL("../../public/models/arithmetic-draft.gguf", import.meta.url)), path);
+    await page.evaluate(() => {
+      const input = Object.assign(document.createElement("input"), { type: "file", id: "picked" });
+      document.body.replaceChildren(input);
+    });
+    await page.locator("#picked").setInputFiles(path);
+    change(path);
+    const { tried, good } = await page.evaluate(async () => {
+      const file = document.querySelector<HTMLInputElement>("#picked")?.files?.[0];
+      if (file === undefined) throw new Error("no file was picked");
+      return await window.harness.tryThenGood({ source: { kind: "file", file } });
+    });
+    expect(tried).toMatchObject({ kind: "failed", error: "bad-file", message: expect.stringMatching(/choose it again/i) });
+    expect(good).toContain("5 + 3 =");
+  };
+  test("a picked file that was deleted since is bad-file", picked((path) => rmSync(path)));
+  test("a picked file that was changed since is bad-file", picked((path) => appendFileSync(path, "and more")));
+
   test("a context that no memory holds is out-of-memory", async () => {
     const { tried, good } = await page.evaluate(async () =>
       window.harness.tryThenGood({
@@ -95,4 +116,54 @@ test("drafts ten arithmetic problems from start to end, prefilling only what is 
   const sum = (pick: (result: (typeof results)[number]) => number) => results.reduce((total, result) => total + pick(result), 0);
   expect(sum((r) => r.prefilled)).toBeLessThanOrEqual(1.05 * sum((r) => r.fresh) + calls);
   expect(right).toBeGreaterThan(2);
+});
+
+test("computes on several threads where the page is cross-origin isolated, and writes the same", async ({ browser }) => {
+  const draft = (on: Page) =>
+    on.evaluate(async () => {
+      const model = await window.harness.openDraft({ threads: 2 });
+      const { text } = await window.harness.write(model, { prompt: window.harness.examplePrompt });
+      await model.close();
+      return { isolated: crossOriginIsolated, device: model.info.device, text };
+    });
+  const isolated = await startHarness({ isolated: true });
+  const isolatedPage = await browser.newPage();
+  try {
+    await isolatedPage.goto(isolated.url);
+    await isolatedPage.waitForFunction(() => "harness" in window);
+    const several = await draft(isolatedPage);
+    const one = await draft(page);
+    expect([several.isolated, several.device]).toEqual([true, "2 CPU threads"]);
+    // Asked for two, it says that there is one.
+    expect([one.isolated, one.device]).toEqual([false, "1 CPU thread"]);
+    expect(several.text).toBe(one.text);
+  } finally {
+    await isolatedPage.close();
+    await isolated.close();
+  }
+});
+
+test("a base model on the device scores as the endpoint does, and writes a step", async () => {
+  const problem = "Start with 5. Add 3. Then subtract 2. What is the result?";
+  const steps = ["First, 5 + 3 = 8.", "First, 5 + 3 = 9.", "First, 5 + 4 = 9."];
+  const { info, judgements, usage, again, step, ended, probe, afterwards } = await page.evaluate(([task, written]) => window.harness.scoreOnDevice(task, written), [problem, steps] as const);
+  expect(info).toMatchObject({ id: "on-device:arithmetic-base", contextTokens: 512 });
+  expect(judgements.map(({ digit }) => digit)).toEqual([9, 1, 1]);
+  for (const { probabilities = [] } of judgements) {
+    expect(probabilities).toHaveLength(10);
+    expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+    expect(Math.min(...probabilities)).toBeGreaterThan(0);
+  }
+  for (const [index, { probabilities = [] }] of again.entries())
+    for (const [digit, p] of probabilities.entries()) expect(p).toBeCloseTo(judgements[index]?.probabilities?.[digit] ?? Number.NaN, 3);
+  expect(usage.generatedTokens).toBe(3);
+  expect(usage.cachedTokens).toBeGreaterThan(60);
+  expect(step).toContain("5 + 3 = 8");
+  expect(ended).toBe("stop");
+  expect(probe).toEqual({ roundTripSeconds: 0 });
+  expect(afterwards).toBe("aborted");
+});
+
+test("an engine that hangs is an engine-failed", async () => {
+  expect(await page.evaluate(() => window.harness.generateAfterHang())).toEqual(["engine-failed", "engine-failed"]);
 });

@@ -16,7 +16,7 @@ const notAModel = (beginning: string): string =>
  * @throws ModelError "bad-file" that says what is wrong
  */
 export async function checkModelFile(file: Blob): Promise<GgufHeader> {
-  if (file.size === 0) throw new ModelError("bad-file", "The model file is empty. Download it again.");
+  if (file.size === 0) throw new ModelError("bad-file", "The model file is empty or no longer there. Choose it again, or download it again.");
   for (let length = firstBytes; ; length *= 2) {
     const bytes = new Uint8Array(await file.slice(0, length).arrayBuffer().catch(unreadable));
     const parsed = parseGgufHeader(bytes);

@@ -6,10 +6,10 @@ export function nextLiveText(live: readonly RunEvent[], event: RunEvent): readon
     case "draft-text":
     case "base-text":
     case "answer-text": {
-      const index = live.findIndex((one) => isSameStream(one, event));
-      const one = live[index];
-      if (one === undefined || !("text" in one)) return [...live, event];
-      return live.with(index, { ...event, text: one.text + event.text });
+      const before = live.find((one) => isSameStream(one, event));
+      // The latest last, so that the clock of the fold does not go back.
+      const others = live.filter((one) => one !== before);
+      return [...others, before !== undefined && "text" in before ? { ...event, text: before.text + event.text } : event];
     }
     case "drafted":
     case "end-drafted":

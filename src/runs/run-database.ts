@@ -132,7 +132,12 @@ export async function openRunDatabase(options: RunDatabaseOptions): Promise<RunD
 }
 
 async function refuseNewer(factory: IDBFactory, name: string, newest: number): Promise<void> {
-  const all = await factory.databases().catch((thrown: unknown) => { throw unavailable(thrown); });
+  let all: IDBDatabaseInfo[];
+  try {
+    all = await factory.databases();
+  } catch (thrown) {
+    throw unavailable(thrown);
+  }
   const existing = all.find((database) => database.name === name);
   // Dexie counts in tenths of its own version numbers.
   if ((existing?.version ?? 0) > newest * 10) throw newer();

@@ -20,9 +20,15 @@ export type RunLock = {
   readonly isHeld: () => Promise<boolean>;
 };
 
+/** What is needed of the browser's LockManager. */
+export type Locks = {
+  request: (name: string, options: LockOptions, work: (lock: Lock | null) => Promise<void> | undefined) => Promise<unknown>;
+  query: () => Promise<LockManagerSnapshot>;
+};
+
 export type RunLockOptions = {
   /** `navigator.locks`; absent where the page is no secure context, then every tab may compute. */
-  readonly locks?: Pick<LockManager, "request" | "query">;
+  readonly locks?: Locks;
   readonly name?: string;
 };
 

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-type-assertion, typescript/unbound-method -- reaches into the fake to make it fail as browsers do */
 import { forceCloseDatabase, IDBFactory, IDBIndex, IDBKeyRange, IDBObjectStore, IDBTransaction } from "fake-indexeddb";
 import { openRunJournal, type RunJournal, type RunJournalOptions } from "../../../src/runs/run-journal.ts";
 
@@ -21,8 +22,8 @@ export function clearStorage(browser: Browser, tab: RunJournal): Promise<void> {
   forceCloseDatabase(tab.database.dexie.backendDB() as unknown as Parameters<typeof forceCloseDatabase>[0]);
   return new Promise((resolve, reject) => {
     const request = browser.indexedDB.deleteDatabase("runs");
-    request.onsuccess = () => resolve();
-    request.onerror = () => reject(new Error("not deleted"));
+    request.addEventListener("success", () => resolve());
+    request.addEventListener("error", () => reject(new Error("not deleted")));
   });
 }
 
@@ -36,7 +37,7 @@ const internal = (transaction: IDBTransaction): Internal => transaction as unkno
 const grown = new WeakSet<IDBTransaction>();
 const quota = (): DOMException => new DOMException("full", "QuotaExceededError");
 
-function wrap<Target extends object, Name extends keyof Target & string>(target: Target, name: Name, after: (self: Target) => void): void {
+function wrap<Target extends object>(target: Target, name: keyof Target & string, after: (self: Target) => void): void {
   const original = target[name] as (...values: unknown[]) => unknown;
   Object.defineProperty(target, name, {
     configurable: true, writable: true,

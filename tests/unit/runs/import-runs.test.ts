@@ -71,7 +71,7 @@ describe("a run file", () => {
     const whole = await tab.exportRuns();
     const bad = ["", "hello", "[]", "{}", "null", whole.slice(0, -1), whole.replace("specreason-runs", "other"), '{"format":"specreason-runs","version":1,"runs":{}}'];
     for (const text of bad) await expect(tab.importRuns(text), text).rejects.toMatchObject({ kind: "bad-run-file" });
-    await expect(tab.importRuns(whole.replace('"version":1', '"version":2'))).rejects.toMatchObject({ kind: "bad-run-file", message: expect.stringContaining("newer") as string });
+    await expect(tab.importRuns(whole.replace('"version":1', '"version":2'))).rejects.toThrow(/newer version of the app/);
     expect((await tab.load("a")).events).toEqual(steps(0));
   });
 });

@@ -47,7 +47,7 @@ describe("the outbox", () => {
     fc.assert(fc.property(scores, fc.array(fc.nat(999), { maxLength: 40 }), fc.infiniteStream(fc.nat(999)), (given, extra, stream) => {
       const inOrder = settle(queue(given.length), given.map((score, index) => delivery(index, score)), threshold);
 
-      // Every step at least once, some more often, in any order, cut into any batches; queued again now and then; kept as JSON between.
+      // Every step at least once, some more often, in any order, cut into any batches; queued again now and then; stored in between.
       const picks = [...given.keys(), ...extra.map((number) => number % given.length)];
       const shuffled = picks.map((pick) => [pick, stream.next().value ?? 0] as const).toSorted((a, b) => a[1] - b[1]).map(([pick]) => pick);
       let outbox = queue(given.length);
@@ -56,7 +56,7 @@ describe("the outbox", () => {
         const size = 1 + ((stream.next().value ?? 0) % 4);
         const settled = settle(outbox, shuffled.slice(at, at + size).map((index) => delivery(index, given[index])), threshold);
         verdicts.push(...settled.verdicts);
-        outbox = enqueue({ waiting: JSON.parse(JSON.stringify(settled.outbox.waiting)) as WaitingStep[], left: settled.outbox.left }, [waitingStep(at % given.length)]);
+        outbox = enqueue(structuredClone(settled.outbox), [waitingStep(at % given.length)]);
         at += size;
       }
       expect(verdicts).toEqual(inOrder.verdicts);

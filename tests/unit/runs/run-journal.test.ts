@@ -76,6 +76,14 @@ describe("a run journal", () => {
     expect((await tab.load("a")).next).toBe(8);
   });
 
+  test("keeps the order of what is appended while an older delivery is still being compared", async () => {
+    const tab = await openTab(newBrowser());
+    await tab.create(headerOf("a"));
+    await tab.append("a", acceptedStep(0));
+    await Promise.all([tab.append("a", [...acceptedStep(0), ...acceptedStep(1)], 0), tab.append("a", acceptedStep(2))]);
+    expect((await tab.load("a")).events).toEqual(kept([0, 1, 2].flatMap((index) => acceptedStep(index))));
+  });
+
   test("tells a tab that another has gone on with its run, and lets it go on after loading again", async () => {
     const browser = newBrowser();
     const [one, two] = [await openTab(browser), await openTab(browser)];
@@ -242,10 +250,8 @@ describe("full storage", () => {
     disk.full = "at-commit";
     const append = tab.append("a", acceptedStep(0)).catch(() => undefined);
     // Space comes free with the purge.
-    void Promise.resolve().then(async () => {
-      while ((await tab.database.runs.count()) === 2) await new Promise((resolve) => { setImmediate(resolve); });
-      disk.full = "no";
-    });
+    while ((await tab.database.runs.count()) === 2) await new Promise((resolve) => { setImmediate(resolve); });
+    disk.full = "no";
     await append;
     await tab.retry();
     expect(await undo()).toBe(false);

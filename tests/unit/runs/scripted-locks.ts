@@ -1,15 +1,19 @@
+import type { Locks } from "../../../src/runs/run-lock.ts";
+
+const aborted = (): DOMException => new DOMException("aborted", "AbortError");
+
 type Waiting = { readonly name: string; readonly grant: () => void };
 type Held = { readonly name: string; readonly steal: () => void };
 
 /** Web Locks of one browser: exclusive locks, first come first served, shared by all its tabs. */
-export function scriptedLocks(): Pick<LockManager, "request" | "query"> {
+export function scriptedLocks(): Locks {
   const held: Held[] = [];
   const waiting: Waiting[] = [];
   const next = (name: string): void => {
     const index = waiting.findIndex((one) => one.name === name);
     if (index !== -1 && !held.some((one) => one.name === name)) waiting.splice(index, 1)[0]?.grant();
   };
-  const request = <T>(name: string, options: LockOptions, work: (lock: Lock | null) => T): Promise<Awaited<T>> => new Promise((resolve, reject) => {
+  const request: Locks["request"] = (name, options, work) => new Promise((resolve, reject) => {
     const grant = (): void => {
       const mine: Held = { name, steal: () => reject(new DOMException("stolen", "AbortError")) };
       held.push(mine);
@@ -18,7 +22,7 @@ export function scriptedLocks(): Pick<LockManager, "request" | "query"> {
         next(name);
       });
     };
-    if (options.signal?.aborted === true) return reject(options.signal.reason as Error);
+    if (options.signal?.aborted === true) return reject(aborted());
     if (options.steal === true) {
       for (const one of held.splice(0, held.length)) if (one.name === name) one.steal();
       return grant();
@@ -30,12 +34,12 @@ export function scriptedLocks(): Pick<LockManager, "request" | "query"> {
     options.signal?.addEventListener("abort", () => {
       if (!waiting.includes(mine)) return;
       waiting.splice(waiting.indexOf(mine), 1);
-      reject(options.signal?.reason as Error);
+      reject(aborted());
     });
     return undefined;
   });
   return {
-    request: request as LockManager["request"],
+    request,
     query: () => Promise.resolve({ held: held.map(({ name }) => ({ name })), pending: waiting.map(({ name }) => ({ name })) }),
   };
 }

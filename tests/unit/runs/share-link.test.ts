@@ -19,7 +19,7 @@ describe("a share link", () => {
     for (let length = "#run=".length; length < link.length; length += 1) {
       await expect(readShareLink(link.slice(0, length)), `${length} characters`).rejects.toMatchObject({ kind: "bad-link" });
     }
-    await fc.assert(fc.asyncProperty(fc.nat(link.length - 6), fc.constantFrom(..."Az09-_.%"), async (offset, character) => {
+    await fc.assert(fc.asyncProperty(fc.nat(link.length - 6), fc.constantFrom("A", "z", "0", "9", "-", "_", ".", "%"), async (offset, character) => {
       const at = offset + 5;
       fc.pre(link[at] !== character);
       const changed = link.slice(0, at) + character + link.slice(at + 1);

@@ -9,6 +9,7 @@ import { RunBar } from "./run/run-bar.tsx";
 import { RunSummary } from "./run/run-summary.tsx";
 import { RunView } from "./run/run-view.tsx";
 import { VerdictSpeaker } from "./run/verdict-speaker.tsx";
+import { WhatIfPanel } from "./simulation/what-if-panel.tsx";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
 import { useSettings } from "./settings/settings-store.ts";
 import { languageTag, useLanguage, useWords } from "./words/use-words.ts";
@@ -31,6 +32,7 @@ export function Page() {
         </main>
         <aside className="grid min-w-0 content-start gap-8">
           <RunSummary />
+          <WhatIfPanel />
           <RunHistory />
         </aside>
       </div>

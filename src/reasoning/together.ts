@@ -56,7 +56,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   };
   const link = createBaseLink(desk, fail);
   const drafting = createDrafting(desk, { added: rememberVerdict, ended: () => (ending = "model"), full, failed: draftFailed });
-  const verification = createVerification(desk, { answered: link.answered, failed: baseFailed });
+  const verification = createVerification(desk, { answered: () => link.answered(), failed: baseFailed });
   const writing = createWriting(desk, { failed: baseFailed, full });
   const answering = createAnswering(desk, run.answer !== undefined, (error) => (answersByBase() ? baseFailed : draftFailed)(error));
   if (verifies) link.measure();

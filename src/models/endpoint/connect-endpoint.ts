@@ -71,6 +71,18 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
     return together(single);
   }
 
+  /** Seconds of a request that computes nothing; Infinity where the server has none. */
+  async function linkSeconds(signal: AbortSignal): Promise<number> {
+    const began = timing.now();
+    try {
+      await transport.json({ path: "/v1/models", signal });
+      return timing.now() - began;
+    } catch (error) {
+      if (error instanceof ModelError && error.kind === "aborted") throw error;
+      return Infinity;
+    }
+  }
+
   return {
     info: {
       id: `${addresses.root} ${model}`,
@@ -117,10 +129,10 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
       const began = timing.now();
       const body = { model, prompt: "1", max_tokens: 1, temperature: 0, top_p: 1, add_special_tokens: false };
       const answer = await transport.json({ path: "/v1/completions", body, signal });
-      const roundTripSeconds = timing.now() - began;
+      const completionSeconds = timing.now() - began;
       if (!v.is(completionSchema, answer)) throw notTheProtocol("", 200);
       tokenization.answered();
-      return { roundTripSeconds };
+      return { roundTripSeconds: Math.min(completionSeconds, await linkSeconds(signal)) };
     },
   };
 }

@@ -289,14 +289,24 @@ describe("the key", () => {
 });
 
 describe("a probe", () => {
-  it("asks for one token and measures with the given clock", async () => {
+  it("asks for one token, and measures the link with a request that computes nothing, on the given clock", async () => {
     let now = 0;
-    const { base, asked } = await connect(() => {
-      now = 0.125;
+    const { base, asked } = await connect((received) => {
+      now += received.path.endsWith("/models") ? 0.125 : 0.5;
       return scored;
     }, { timing: { now: () => now } });
     expect(await base.probe(signal)).toEqual({ roundTripSeconds: 0.125 });
     expect(asked()[0]?.body).toMatchObject({ max_tokens: 1 });
+  });
+
+  it("takes the one token's time where nothing cheaper answers", async () => {
+    let now = 0;
+    const { base } = await connect((received) => {
+      if (received.path.endsWith("/models")) return refusal(404);
+      now += 0.5;
+      return scored;
+    }, { timing: { now: () => now } });
+    expect(await base.probe(signal)).toEqual({ roundTripSeconds: 0.5 });
   });
 
   it("does not retry: who probes has its own pauses", async () => {

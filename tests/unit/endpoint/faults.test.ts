@@ -291,7 +291,7 @@ describe("the key", () => {
 describe("a probe", () => {
   it("asks for one token, and measures the link with a request that computes nothing, on the given clock", async () => {
     let now = 0;
-    const { base, asked } = await connect((received) => {
+    const { base, asked } = await connect((_, received) => {
       now += received.path.endsWith("/models") ? 0.125 : 0.5;
       return scored;
     }, { timing: { now: () => now } });
@@ -301,7 +301,7 @@ describe("a probe", () => {
 
   it("takes the one token's time where nothing cheaper answers", async () => {
     let now = 0;
-    const { base } = await connect((received) => {
+    const { base } = await connect((_, received) => {
       if (received.path.endsWith("/models")) return refusal(404);
       now += 0.5;
       return scored;

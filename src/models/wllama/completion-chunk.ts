@@ -5,6 +5,12 @@ const candidate = v.object({ id: v.number(), token: v.string(), logprob: v.numbe
 
 const tokenLogprob = v.object({ id: v.number(), token: v.string(), logprob: v.number(), top_logprobs: v.array(candidate) });
 
+/** The same after sampling's own weights and temperature. */
+const tokenProbability = v.object({
+  token: v.string(),
+  top_probs: v.array(v.object({ token: v.string(), prob: v.number() })),
+});
+
 const timings = v.object({
   /** Prompt tokens that were in the KV cache. */
   cache_n: v.number(),
@@ -21,7 +27,7 @@ export const completionChunk = v.object({
       v.object({
         text: v.string(),
         finish_reason: v.nullable(v.picklist(["stop", "length"])),
-        logprobs: v.nullish(v.object({ content: v.nullable(v.array(tokenLogprob)) })),
+        logprobs: v.nullish(v.object({ content: v.nullable(v.array(v.union([tokenLogprob, tokenProbability]))) })),
       }),
     ),
     v.minLength(1),

@@ -18,10 +18,9 @@ export function entropyOf(tokens: readonly TokenCandidate[]): number {
 }
 
 const signalsOf = (chunk: CompletionChunk): readonly TokenSignal[] =>
-  (chunk.choices[0]?.logprobs?.content ?? []).map((token) => ({
-    logProb: Math.min(0, Math.max(leastLogProb, token.logprob)),
-    entropy: entropyOf(token.top_logprobs),
-  }));
+  (chunk.choices[0]?.logprobs?.content ?? []).flatMap((token) =>
+    "logprob" in token ? [{ logProb: Math.min(0, Math.max(leastLogProb, token.logprob)), entropy: entropyOf(token.top_logprobs) }] : [],
+  );
 
 /**
  * Continues a prompt, giving parts to `emit` as they come. Stop texts are looked for here: llama.cpp would keep to itself

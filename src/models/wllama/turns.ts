@@ -2,7 +2,7 @@
 export function createTurns() {
   let last: Promise<unknown> = Promise.resolve();
   return {
-    take(work: () => Promise<void>): Promise<void> {
+    take<T>(work: () => Promise<T>): Promise<T> {
       const turn = last.then(work);
       last = turn.catch(() => undefined);
       return turn;

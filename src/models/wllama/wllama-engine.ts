@@ -30,6 +30,8 @@ export type EngineRequest = {
   readonly candidates: number;
   /** Special tokens that are to be part of the text. */
   readonly shown?: readonly string[];
+  /** Only one of these tokens may come next, and the probabilities are those among them. */
+  readonly among?: readonly string[];
 };
 
 /**
@@ -167,15 +169,19 @@ export async function loadWllamaEngine(file: Blob, settings: EngineSettings, sig
   }
 }
 
-/** Fields that wllama passes on and its types do not know. */
-type CompletionParams = RawCompletionParams & {
-  readonly stream: true;
-  readonly timings_per_token: true;
-  readonly preserved_tokens: readonly string[];
-};
+/** Added to the logits of the only tokens allowed; leaves nothing to the others, and the differences among them as they are. */
+const onlyBias = 100;
 
-function completionParams(request: EngineRequest): CompletionParams {
+function completionParams(request: EngineRequest): RawCompletionParams & { readonly stream: true } {
+  const { among, seed } = request;
+  // llama.cpp's own fields, which wllama passes on and its types do not know, or know otherwise.
+  const native: Record<string, unknown> = {
+    timings_per_token: true,
+    preserved_tokens: request.shown ?? [],
+    ...(among === undefined ? { grammar: utf8Grammar } : { post_sampling_probs: true, logit_bias: among.map((token) => [token, onlyBias]) }),
+  };
   return {
+    ...native,
     prompt: request.prompt,
     max_tokens: request.maxTokens,
     temperature: request.temperature,
@@ -184,12 +190,9 @@ function completionParams(request: EngineRequest): CompletionParams {
     top_k: 0,
     min_p: 0,
     n_probs: request.candidates,
-    grammar: utf8Grammar,
     stream: true,
     return_progress: true,
-    timings_per_token: true,
-    preserved_tokens: request.shown ?? [],
-    ...(request.seed === undefined ? {} : { seed: request.seed }),
+    ...(seed === undefined ? {} : { seed }),
   };
 }
 

@@ -4,7 +4,9 @@ import type { GenerationRequest, Usage } from "../../../src/models/generation.ts
 import { ModelError } from "../../../src/models/model-error.ts";
 import { deleteModelFile, listModelFiles, obtainModelFile } from "../../../src/models/model-files.ts";
 import { sha256Of } from "../../../src/models/model-files/sha256-of.ts";
+import { openOnDeviceBase } from "../../../src/models/on-device-base/open-on-device-base.ts";
 import { openWllamaDraft, type OpenWllamaDraftRequest } from "../../../src/models/wllama/open-wllama-draft.ts";
+import { scorePrompt, stepPrompt } from "../../../src/reasoning/prompts.ts";
 import { draftModelSuite, type DraftModelSubject } from "../draft-model-suite.ts";
 
 /** The page that tests drive the browser's models through: no app, only the modules, on `window.harness`. */
@@ -147,6 +149,33 @@ const harness = {
     const names: string[] = [];
     for await (const name of folder.keys()) names.push(name);
     return names.length;
+  },
+  /** Scores the last step of a transcript after `steps`, as the reasoning loop asks for it, and lets the base model write the next one. */
+  async scoreOnDevice(problem: string, steps: readonly string[]) {
+    const base = await openOnDeviceBase({ source: { kind: "url", url: "/models/arithmetic-base.gguf" }, name: "arithmetic-base", format: chatMl, instruction: "" });
+    const { signal } = new AbortController();
+    const prompts = steps.map((step) => scorePrompt(base.info, problem, step));
+    const { judgements, usage } = await base.score({ prompts, signal });
+    const again = await base.score({ prompts, signal });
+    let step = "";
+    let ended = "";
+    for await (const part of base.generate({ prompt: stepPrompt(base.info, problem, ""), maxTokens: 60, stop: ["\n\n"], temperature: 0, topP: 1, signal })) {
+      if (part.kind === "text") step += part.text;
+      else ended = part.ended.kind;
+    }
+    const probe = await base.probe(signal);
+    await base.close();
+    const afterwards = await base.score({ prompts, signal }).then(() => "answered", (error: unknown) => (error instanceof ModelError ? error.kind : String(error)));
+    return { info: base.info, judgements, usage, again: again.judgements, step, ended, probe, afterwards };
+  },
+  /** Generates once with an engine that counts as hung at once, then again. */
+  async generateAfterHang() {
+    const model = await openDraft({ stallSeconds: 0 });
+    const results: string[] = [];
+    for (let call = 0; call < 2; call++)
+      results.push(await write(model, { prompt: examplePrompt, stop: ["\n\n"] }).then(({ text }) => text, (error: unknown) => (error instanceof ModelError ? error.kind : String(error))));
+    await model.close();
+    return results;
   },
   openDraft,
   write,

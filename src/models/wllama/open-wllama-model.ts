@@ -1,0 +1,119 @@
+import type { ChatFormat } from "../chat-format.ts";
+import type { GenerationPart, GenerationRequest } from "../generation.ts";
+import { aborted, asModelError, ModelError } from "../model-error.ts";
+import { obtainModelFile } from "../model-files.ts";
+import { createPartQueue, createTurns } from "./turns.ts";
+import type { WeighedTokens } from "./weigh-next-token.ts";
+import type { EngineSettings, WllamaEngine } from "./wllama-engine.ts";
+
+export type WllamaSource =
+  | { readonly kind: "url"; readonly url: string; readonly sha256?: string }
+  | { readonly kind: "file"; readonly file: Blob };
+
+export type OpenWllamaRequest = EngineSettings & {
+  readonly source: WllamaSource;
+  /** Stable for storage, e.g. "arithmetic-draft"; the name by default. */
+  readonly id?: string;
+  readonly name: string;
+  readonly format: ChatFormat;
+  /** Added after the problem, "" where the model was trained on the bare problem. */
+  readonly instruction: string;
+  /** Bytes of the file on this device, and of the whole one where that is known. */
+  readonly onProgress?: (bytes: number, total: number | undefined) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** A model in llama.cpp on this device: calls wait for their turn, an engine that died is started again with the next one. */
+export type WllamaModel = {
+  readonly contextTokens: number;
+  readonly computesOn: "cpu" | "webgpu";
+  readonly device: string;
+  generate(request: GenerationRequest): AsyncIterable<GenerationPart>;
+  /** @throws ModelError, "aborted" with the signal */
+  weighNextToken(prompt: string, tokens: readonly string[], signal: AbortSignal): Promise<WeighedTokens>;
+  close(): Promise<void>;
+};
+
+/** @throws ModelError "bad-file", "download-failed", "storage-full", "out-of-memory", "timed-out", "engine-failed" or "aborted"; another model can be opened right after */
+export async function openWllamaModel(request: OpenWllamaRequest): Promise<WllamaModel> {
+  const { format, signal = new AbortController().signal } = request;
+  if (signal.aborted) throw aborted();
+  const file = await modelFile(request, signal);
+  // The engine's script is large: it comes with the first model.
+  const [{ loadWllamaEngine }, { generateWith }, { weighNextToken }] = await Promise.all([
+    import("./wllama-engine.ts"), import("./generate.ts"), import("./weigh-next-token.ts"),
+  ]).catch((cause: unknown) => {
+    throw new ModelError("download-failed", "The engine for models on this device could not be loaded. Check the connection and reload the page.", { cause });
+  });
+  let engine: WllamaEngine = await loadWllamaEngine(file, request, signal);
+
+  const turns = createTurns();
+  const closing = new AbortController();
+  /** Special tokens that are text to the reasoning loop, whatever the file says of them. */
+  const shown = [format.thinkingStart.trim(), format.thinkingEnd];
+
+  async function running(stop: AbortSignal): Promise<WllamaEngine> {
+    if (engine.dead) engine = await loadWllamaEngine(file, request, stop);
+    if (closing.signal.aborted) await engine.exit();
+    return engine;
+  }
+
+  /**
+   * Throws "aborted" at once when `stop` aborts; the turn itself is over when the engine is at rest, so that the next call
+   * finds it so.
+   */
+  function inTurn<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const onStop = () => reject(aborted());
+      stop.addEventListener("abort", onStop, { once: true });
+      const turn = turns.take(async () => {
+        if (stop.aborted) throw aborted();
+        return await work();
+      });
+      const settle = () => stop.removeEventListener("abort", onStop);
+      turn.then(resolve, (error: unknown) => reject(asModelError(error, "engine-failed"))).finally(settle);
+      if (stop.aborted) onStop();
+    });
+  }
+
+  async function* generate(asked: GenerationRequest): AsyncGenerator<GenerationPart> {
+    if (asked.prompt === "") throw new ModelError("bad-request", "There is nothing to continue: the prompt is empty.");
+    const left = new AbortController();
+    const stop = AbortSignal.any([asked.signal, closing.signal, left.signal]);
+    const parts = createPartQueue<GenerationPart>();
+    inTurn(stop, async () => {
+      if (!(await generateWith(await running(stop), { ...asked, signal: stop }, shown, (part) => parts.push(part)))) throw aborted();
+    }).then(() => parts.end(), (error: Error) => parts.fail(error));
+    try {
+      yield* parts;
+    } finally {
+      left.abort();
+    }
+  }
+
+  return {
+    contextTokens: engine.contextTokens,
+    computesOn: engine.computesOn,
+    device: engine.device,
+    generate,
+    weighNextToken(prompt, tokens, abort) {
+      const stop = AbortSignal.any([abort, closing.signal]);
+      return inTurn(stop, async () => {
+        const weighed = await weighNextToken(await running(stop), prompt, tokens, stop);
+        if (weighed === undefined) throw aborted();
+        return weighed;
+      });
+    },
+    async close() {
+      closing.abort();
+      // wllama leaves the promise of a completion pending for ever at its exit, so nothing waits for it.
+      await engine.exit();
+    },
+  };
+}
+
+async function modelFile({ source, onProgress }: OpenWllamaRequest, signal: AbortSignal): Promise<Blob> {
+  if (source.kind === "file") return source.file;
+  const { url, sha256 } = source;
+  return await obtainModelFile({ url, signal, ...(sha256 === undefined ? {} : { sha256 }), ...(onProgress === undefined ? {} : { onProgress }) });
+}

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { BaseModel } from "../../src/models/base-model.ts";
+import type { BaseModel, ScoreRung } from "../../src/models/base-model.ts";
 import { ModelError } from "../../src/models/model-error.ts";
 import { failure, generated } from "./generated.ts";
+
+/** What a server cannot tell, whoever asks. */
+export type Lacks = {
+  /** No probabilities: the rung its scores come from instead. */
+  readonly probabilities?: Exclude<ScoreRung, "top-logprobs">;
+  /** No word on whether a stop text or the end of text ended a generation. */
+  readonly stopReason?: true;
+};
 
 /** What serves the embedded base model, through whatever implementation of BaseModel. */
 export type ServedBase = {
   readonly base: BaseModel;
   /** Requests the server works at, where it can be asked; without it only the client's side is checked. */
   readonly running?: () => Promise<number>;
+  readonly lacks?: Lacks;
   close(): Promise<void>;
 };
 
@@ -43,18 +52,24 @@ export function describeBaseModel(name: string, serve: () => Promise<ServedBase>
     it("scores a right step high and a wrong one low, in the order of the prompts", async () => {
       const { judgements, usage } = await base.score({ prompts: [right, wrong, right], signal: going() });
       expect(judgements.map(({ digit }) => digit)).toEqual([9, 1, 9]);
-      for (const { probabilities } of judgements) {
+      for (const { probabilities, rung } of judgements) {
+        expect(rung).toBe(served.lacks?.probabilities ?? "top-logprobs");
+        if (served.lacks?.probabilities !== undefined) continue;
         expect(probabilities).toHaveLength(10);
         expect(probabilities?.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
       }
       expect(usage.promptTokens).toBeGreaterThan(3 * 50);
-      expect(usage.generatedTokens).toBe(3);
+      // A sample may be longer than the digit it is parsed from.
+      expect(usage.generatedTokens).toBeGreaterThanOrEqual(3);
+      if (served.lacks?.probabilities !== "sampled-digit") expect(usage.generatedTokens).toBe(3);
     });
 
     it("scores a step the same alone and among others", async () => {
       const alone = await base.score({ prompts: [wrong], signal: going() });
       const among = await base.score({ prompts: [right, wrong], signal: going() });
       const [one, other] = [alone.judgements[0]?.probabilities, among.judgements[1]?.probabilities];
+      expect(alone.judgements[0]?.digit).toBe(among.judgements[1]?.digit);
+      if (served.lacks?.probabilities !== undefined) return;
       for (let digit = 0; digit < 10; digit++) expect(one?.[digit]).toBeCloseTo(other?.[digit] ?? NaN, 2);
     });
 
@@ -76,7 +91,8 @@ export function describeBaseModel(name: string, serve: () => Promise<ServedBase>
       const prompt = `${turn}First, 74 + 31 = 105.\n\nNow, 105 + 37 = 142.\n\n</think>\n\n`;
       const answer = await generated(base.generate({ ...greedy, prompt, signal: going() }));
       expect(answer.text).toContain("\\boxed{142}");
-      expect(answer.end.ended).toEqual({ kind: "end-of-text" });
+      // Taken for the stop text where the server does not tell: at the end of text the next request writes nothing.
+      expect(answer.end.ended).toEqual(served.lacks?.stopReason === true ? { kind: "stop", stop: "\n\n" } : { kind: "end-of-text" });
     });
 
     it("repeats a sampled step for the same seed", async () => {

@@ -1,8 +1,7 @@
 import * as v from "valibot";
+import type { ServerKind } from "./dialect.ts";
 import { tokensSchema } from "./schemas.ts";
 import type { Transport } from "./transport.ts";
-
-export type ServerKind = "vllm" | "llama-server" | "other";
 
 export type Tokenization = {
   readonly kind: ServerKind;

@@ -27,12 +27,12 @@ export function endpointError({ status, body, retryAfter, apiKey }: Refusal): Mo
   return new ModelError(kind, sentence(kind, status, said, seconds), details);
 }
 
-/** An error object in the data of a stream, or undefined where the data holds none. */
-export function errorInStream(data: string, value: unknown, apiKey?: string): ModelError | undefined {
+/** An error object in an answer that began well, whole or in a stream; undefined where it holds none. */
+export function errorInAnswer(value: unknown, apiKey?: string): ModelError | undefined {
   if (!v.is(v.union([v.object({ error: v.union([v.string(), v.looseObject({})]) }), v.object({ object: v.literal("error") })]), value)) return undefined;
   const nested = v.safeParse(v.object({ error: v.object({ code: v.number() }) }), value);
   const flat = v.safeParse(v.object({ code: v.number() }), value);
-  return endpointError({ status: nested.success ? nested.output.error.code : flat.success ? flat.output.code : 500, body: data, apiKey });
+  return endpointError({ status: nested.success ? nested.output.error.code : flat.success ? flat.output.code : 500, body: JSON.stringify(value), apiKey });
 }
 
 /** The ModelError for an answer that is not what was asked for. */
@@ -69,14 +69,14 @@ function kindOf(status: number, said: Said | undefined): ModelErrorKind {
   if (/EngineDead|EngineCore encountered|engine is dead|background loop (is not running|has errored)/i.test(`${said?.type ?? ""} ${message}`)) return "engine-dead";
   if (status === 401 || status === 403 || status === 407) return "unauthorized";
   if (said?.param === "model" || (status === 404 && /\bmodel\b/i.test(message))) return "unknown-model";
-  if (status === 404 || status === 405 || status === 410) return "wrong-path";
+  if (status === 404 || status === 405 || status === 410 || /^unexpected endpoint or method/i.test(message)) return "wrong-path";
   if (status === 408 || status === 504) return "timed-out";
   if (status === 429 || status === 503) return "overloaded";
   if (status >= 500) return "server-failed";
   if (
     said?.type === "exceed_context_size_error" ||
     said?.param === "input_tokens" ||
-    /maximum context length|max_model_len|context (size|window)|exceeds the (context|model)/i.test(message)
+    /maximum context length|max_model_len|context (size|window|length)|exceeds the (context|model)/i.test(message)
   )
     return "context-overflow";
   if (status >= 400) return "bad-request";

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { addressesOf } from "./addresses.ts";
 import { notTheProtocol } from "./endpoint-error.ts";
+import { createEndpointMemory } from "./endpoint-memory.ts";
 import { type EndpointTiming, wallTiming } from "./endpoint-timing.ts";
 import { checkedKey } from "./checked-key.ts";
 import { modelsSchema } from "./schemas.ts";
@@ -29,6 +30,7 @@ export async function listModels({ baseUrl, apiKey, fetch: given, timing, pageOr
     apiKey: checkedKey(apiKey),
     fetch: given ?? ((...request) => globalThis.fetch(...request)),
     timing: { ...wallTiming, ...timing },
+    memory: createEndpointMemory(),
   });
   const answer = v.safeParse(modelsSchema, await transport.json({ path: "/v1/models", signal }));
   if (!answer.success) throw notTheProtocol("", 200);

@@ -12,9 +12,9 @@ const asGoodAsImpossible = -9998;
  */
 export function judgementOf(choice: Choice, digitIds: readonly number[] | undefined, constrained: boolean): Judgement {
   const logProbs = digitLogProbs(choice.logprobs, digitIds);
-  const written = /^\s*([0-9])(?![0-9])/.exec(choice.text)?.[1];
+  const written = writtenDigit(choice.text);
   if (logProbs.size === 0)
-    return { rung: constrained ? "constrained-digit" : "sampled-digit", ...(written === undefined ? {} : { digit: Number(written) }) };
+    return { rung: constrained ? "constrained-digit" : "sampled-digit", ...(written === undefined ? {} : { digit: written }) };
   const highest = Math.max(...logProbs.values());
   const weights = Array.from({ length: 10 }, (_, digit) => Math.exp((logProbs.get(digit) ?? -Infinity) - highest));
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -26,7 +26,9 @@ function digitLogProbs(logprobs: Choice["logprobs"], digitIds: readonly number[]
   const found = new Map<number, number>();
   const note = (digit: number, logProb: number | null | undefined): void => {
     if (digit < 0 || logProb === null || logProb === undefined || !(logProb > asGoodAsImpossible)) return;
-    found.set(digit, Math.max(logProb, found.get(digit) ?? -Infinity));
+    // "9" and " 9" are two tokens for the same digit.
+    const before = found.get(digit);
+    found.set(digit, before === undefined ? logProb : Math.max(before, logProb) + Math.log1p(Math.exp(-Math.abs(before - logProb))));
   };
   if (logprobs === null || logprobs === undefined) return found;
   if ("content" in logprobs) {
@@ -41,4 +43,10 @@ function digitLogProbs(logprobs: Choice["logprobs"], digitIds: readonly number[]
   return found;
 }
 
-const digitOf = (token: string): number => (/^[0-9]$/.test(token) ? Number(token) : -1);
+const digitOf = (token: string): number => Number(/^[\s▁Ġ]*([0-9])$/.exec(token)?.[1] ?? -1);
+
+/** The digit a free answer says; "10" is none, and neither is a number later in a sentence. */
+function writtenDigit(text: string): number | undefined {
+  const digit = /^\s*(?:score\s*:?)?[\s*_"'(]*([0-9])(?![0-9])/i.exec(text)?.[1];
+  return digit === undefined ? undefined : Number(digit);
+}

@@ -1,33 +1,35 @@
-import * as v from "valibot";
 import type { ScoreResult } from "../base-model.ts";
 import { ModelError } from "../model-error.ts";
+import { type AskedModel, askCompletion } from "./ask-completion.ts";
 import { scoreBody } from "./completion-bodies.ts";
-import type { Tokenization } from "./digit-ids.ts";
-import { notTheProtocol } from "./endpoint-error.ts";
-import { completionSchema } from "./schemas.ts";
+import type { Dialect } from "./dialect.ts";
+import { ollamaScoreBody } from "./ollama.ts";
 import { judgementOf } from "./score-of-logprobs.ts";
-import type { Transport } from "./transport.ts";
 import { usageOf } from "./usage-of.ts";
 
-/** One request for all prompts. @throws ModelError; "bad-response" where an answer is missing */
-export async function scoreSteps(
-  transport: Transport,
-  model: string,
-  prompts: readonly string[],
-  tokenization: Tokenization,
-  signal: AbortSignal,
-): Promise<ScoreResult> {
-  const completion = v.safeParse(completionSchema, await transport.json({ path: "/v1/completions", body: scoreBody(model, prompts, tokenization), signal }));
-  if (!completion.success) throw notTheProtocol("", 200);
-  const { choices, usage } = completion.output;
-  const constrained = tokenization.kind !== "llama-server" && tokenization.digitIds !== undefined;
+/** The scores of these prompts in one dialect: one request, or one a prompt. @throws ModelError; "bad-response" where an answer is missing */
+export async function scoreSteps(asked: AskedModel, dialect: Dialect, prompts: readonly string[], signal: AbortSignal): Promise<ScoreResult> {
+  if (prompts.length === 1 || (dialect.lists && dialect.server !== "ollama")) return scoreTogether(asked, dialect, prompts, signal);
+  const others = new AbortController();
+  const stop = AbortSignal.any([signal, others.signal]);
+  try {
+    return sumOf(await Promise.all(prompts.map((prompt) => scoreTogether(asked, dialect, [prompt], stop))));
+  } finally {
+    others.abort();
+  }
+}
+
+async function scoreTogether(asked: AskedModel, dialect: Dialect, prompts: readonly string[], signal: AbortSignal): Promise<ScoreResult> {
+  const body = dialect.server === "ollama" ? ollamaScoreBody(asked.model, prompts[0] ?? "", dialect, asked.contextTokens) : scoreBody(asked.model, prompts, dialect, asked.scorePriority);
+  const { choices, usage } = await askCompletion(asked, dialect, body, signal);
+  const constrained = (dialect.server === "vllm" && dialect.extras && dialect.digitIds !== undefined) || dialect.scoreWay === "constrained-digit";
   const judgements = prompts.map((_, index) => {
     const choice = choices.find((candidate) => candidate.index === index);
-    if (choice === undefined) throw new ModelError("bad-response", `The endpoint answered ${choices.length} of ${prompts.length} prompts.`);
-    return judgementOf(choice, tokenization.digitIds, constrained);
+    if (choice === undefined) throw new ModelError("bad-response", `The endpoint answered ${choices.length} of ${prompts.length} prompts. Check that it serves /v1/completions as OpenAI does.`);
+    return judgementOf(choice, dialect.digitIds, constrained);
   });
   const reported = usage === null || usage === undefined ? { promptTokens: 0, generatedTokens: prompts.length } : usageOf(usage);
-  return { judgements, usage: tokenization.kind === "llama-server" ? ofAllPrompts(reported, prompts) : reported };
+  return { judgements, usage: dialect.server === "llama-server" ? ofAllPrompts(reported, prompts) : reported };
 }
 
 /** llama-server counts only the first prompt of a list; the others are taken to have as many characters a token. */
@@ -35,4 +37,17 @@ function ofAllPrompts(first: ScoreResult["usage"], prompts: readonly string[]): 
   const characters = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
   if (prompts.length < 2) return first;
   return { promptTokens: Math.round((first.promptTokens * characters) / Math.max(1, prompts[0]?.length ?? 0)), generatedTokens: prompts.length };
+}
+
+function sumOf(results: readonly ScoreResult[]): ScoreResult {
+  const sum = (count: (result: ScoreResult) => number): number => results.reduce((total, result) => total + count(result), 0);
+  const cachedKnown = results.every(({ usage }) => usage.cachedTokens !== undefined);
+  return {
+    judgements: results.flatMap(({ judgements }) => judgements),
+    usage: {
+      promptTokens: sum(({ usage }) => usage.promptTokens),
+      generatedTokens: sum(({ usage }) => usage.generatedTokens),
+      ...(cachedKnown ? { cachedTokens: sum(({ usage }) => usage.cachedTokens ?? 0) } : {}),
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { aborted, ModelError } from "../model-error.ts";
 import type { Addresses } from "./addresses.ts";
 import { diagnoseFetchFailure } from "./diagnose-fetch-failure.ts";
 import { endpointError, notTheProtocol } from "./endpoint-error.ts";
+import { type EndpointMemory, headerKey } from "./endpoint-memory.ts";
 import type { EndpointTiming } from "./endpoint-timing.ts";
 import { within } from "./within.ts";
 
@@ -10,6 +11,8 @@ export type TransportSettings = {
   readonly apiKey?: string | undefined;
   /** Keeps a conversation on one replica. */
   readonly session?: { readonly header: string; readonly value: string } | undefined;
+  /** Remembers whether the session's header passes. */
+  readonly memory: EndpointMemory;
   readonly fetch: typeof fetch;
   readonly timing: EndpointTiming;
 };
@@ -39,9 +42,8 @@ export type Transport = {
   json(sent: Sent): Promise<unknown>;
 };
 
-export function createTransport({ addresses, apiKey, session, fetch, timing }: TransportSettings): Transport {
+export function createTransport({ addresses, apiKey, session, memory, fetch, timing }: TransportSettings): Transport {
   const key: Record<string, string> = apiKey === undefined || apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` };
-  let sessionRefused = false;
 
   /** @throws ModelError "aborted" or "timed-out"; a TypeError where the browser says no more than that */
   async function ask({ path, body, signal }: Sent, controller: AbortController, extra: Record<string, string>): Promise<Response> {
@@ -62,13 +64,17 @@ export function createTransport({ addresses, apiKey, session, fetch, timing }: T
 
   /** Routers may allow a list of headers only, and the browser then refuses the request before it leaves: without the header it passes. */
   async function askWithSession(sent: Sent, controller: AbortController): Promise<Response> {
-    if (session === undefined || sessionRefused) return ask(sent, controller, {});
+    if (session === undefined) return ask(sent, controller, {});
+    const passes = headerKey(addresses.root, session.header);
+    if (memory.headers.get(passes) === false) return ask(sent, controller, {});
     try {
-      return await ask(sent, controller, { [session.header]: session.value });
+      const response = await ask(sent, controller, { [session.header]: session.value });
+      memory.headers.set(passes, true);
+      return response;
     } catch (error) {
       if (error instanceof ModelError || addresses.sameOrigin || sent.signal.aborted) throw error;
       const response = await ask(sent, controller, {});
-      sessionRefused = true;
+      memory.headers.set(passes, false);
       return response;
     }
   }

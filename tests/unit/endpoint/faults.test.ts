@@ -242,9 +242,13 @@ describe("a server without /tokenize", () => {
     ["good", undefined],
     ["10", undefined],
   ])("that gives no log-probabilities is scored by the digit it wrote: %j", async (text, digit) => {
-    const { base } = await connectTo(() => byText(text, null));
+    const { base, server } = await connectTo(({ prompt }) => byText(prompt === "p" ? text : " Paris", null));
     const [judgement] = (await base.score(score)).judgements;
     expect(judgement).toEqual({ rung: "sampled-digit", ...(digit === undefined ? {} : { digit }) });
+    // From then on a score is one request.
+    const before = server.received.length;
+    await base.score(score);
+    expect(server.received).toHaveLength(before + 1);
   });
 
   it("that takes no lists is asked one prompt a request", async () => {

@@ -56,7 +56,7 @@ describe("the outbox", () => {
         const size = 1 + ((stream.next().value ?? 0) % 4);
         const settled = settle(outbox, shuffled.slice(at, at + size).map((index) => delivery(index, given[index])), threshold);
         verdicts.push(...settled.verdicts);
-        outbox = enqueue(structuredClone(settled.outbox), [waitingStep(at % given.length)]);
+        outbox = enqueue({ ...settled.outbox, waiting: structuredClone(settled.outbox.waiting) }, [waitingStep(at % given.length)]);
         at += size;
       }
       expect(verdicts).toEqual(inOrder.verdicts);

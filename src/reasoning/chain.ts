@@ -21,6 +21,8 @@ export type ChainStep = {
   readonly repeats: boolean;
   /** Shown as unverified while the base model is away. */
   shownUnverified: boolean;
+  /** The draft model was surer of it than of most. */
+  readonly sure?: boolean;
   /** Cut from the chain. */
   gone: boolean;
 };

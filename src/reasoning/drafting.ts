@@ -38,6 +38,7 @@ export function createDrafting(desk: Desk, outcome: DraftingOutcome) {
     const added: ChainStep = {
       id: step, author: "draft", text, end, tokens, seconds, state: "pending", asked: false,
       repeats: chain.repeatsBefore(index, text), shownUnverified: false, gone: false,
+      ...(result.meanLogProb === undefined ? {} : { sure: result.meanLogProb > desk.pace.sureFrom }),
     };
     chain.push(added);
     outcome.added(added);

@@ -73,8 +73,9 @@ type Body =
     }
   /** A score request aborted because what it scored was rolled back, or failed. */
   | { readonly kind: "score-dropped"; readonly request: RequestId; readonly steps: readonly StepId[]; readonly seconds: number }
-  | { readonly kind: "accepted"; readonly step: StepId }
-  | { readonly kind: "rejected"; readonly step: StepId; readonly why: "score" | "repetition" }
+  /** `sure`: the draft model was surer of the step than of most. */
+  | { readonly kind: "accepted"; readonly step: StepId; readonly sure?: boolean }
+  | { readonly kind: "rejected"; readonly step: StepId; readonly why: "score" | "repetition"; readonly sure?: boolean }
   /** The step stays in the transcript without a verdict: the base model is away, verification was put off, or the draft model was sure. */
   | { readonly kind: "unverified"; readonly step: StepId; readonly why: "base-away" | "later" | "sure" | "alone" }
   /** The rejected or overtaken step and all that was drafted after it leave the transcript. */

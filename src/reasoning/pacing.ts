@@ -29,6 +29,10 @@ export type Pace = {
   readonly rejectedAfterAccepted: Average;
   readonly rejectedAfterRejected: Average;
   readonly lastVerdict: "accepted" | "rejected";
+  /** Mean log-probability of a step's tokens from which on the draft model counts as sure: one step in five. */
+  readonly sureFrom: number;
+  /** How often such a step is rejected all the same. */
+  readonly rejectedWhenSure: Average;
   /** Of the link alone, where it was probed. */
   readonly roundTrip?: number;
   /** Tokens of all chains so far, and those the base model wrote beyond the needed corrections: what `auto` may spend is a share of the first. */
@@ -48,6 +52,8 @@ export const assumedPace: Pace = {
   rejectedAfterAccepted: average(0.25, 3),
   rejectedAfterRejected: average(0.45, 3),
   lastVerdict: "accepted",
+  sureFrom: -0.05,
+  rejectedWhenSure: average(0.2, 5),
   chainTokens: 0,
   extraTokens: 0,
 };
@@ -66,6 +72,7 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
       return {
         ...pace,
         chainTokens: pace.chainTokens + event.tokens,
+        sureFrom: event.meanLogProb === undefined ? pace.sureFrom : quantile(pace.sureFrom, event.meanLogProb),
         draftFirstToken: observe(pace.draftFirstToken, event.firstTokenSeconds),
         draftPerToken: event.tokens > 1
           ? observe(pace.draftPerToken, (event.seconds - event.firstTokenSeconds) / (event.tokens - 1))
@@ -75,9 +82,9 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
     case "score-answered":
       return { ...pace, scoreRequest: observe(pace.scoreRequest, event.seconds) };
     case "accepted":
-      return verdict(pace, "accepted");
+      return verdict(pace, "accepted", event.sure);
     case "rejected":
-      return event.why === "score" ? verdict(pace, "rejected") : pace;
+      return event.why === "score" ? verdict(pace, "rejected", event.sure) : pace;
     case "rolled-back":
       return { ...pace, chainTokens: pace.chainTokens - event.tokens };
     case "base-step":
@@ -111,10 +118,19 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
 /** Another problem may be easier or harder than the last ones: what is known of rejections counts for a few steps. */
 const fade = ({ value, weight }: Average): Average => average(value, Math.min(weight, 4));
 
-function verdict(pace: Pace, now: "accepted" | "rejected"): Pace {
+function verdict(pace: Pace, now: "accepted" | "rejected", sure = false): Pace {
   const after = pace.lastVerdict === "accepted" ? "rejectedAfterAccepted" : "rejectedAfterRejected";
-  return { ...pace, [after]: observe(pace[after], now === "rejected" ? 1 : 0), lastVerdict: now };
+  const rejected = now === "rejected" ? 1 : 0;
+  return {
+    ...pace,
+    [after]: observe(pace[after], rejected),
+    ...(sure ? { rejectedWhenSure: observe(pace.rejectedWhenSure, rejected) } : {}),
+    lastVerdict: now,
+  };
 }
+
+/** Follows the value that one in five stays above (stochastic approximation, Robbins and Monro 1951). */
+const quantile = (value: number, seen: number): number => value + 0.01 * (seen > value ? 0.8 : -0.2);
 
 /** Probability that the next draft to be judged is rejected. */
 export const rejectionProbability = (pace: Pace): number =>

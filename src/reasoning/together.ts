@@ -55,7 +55,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     else if (!error.retryable || draftFailures > 1) fail(error);
   };
   const link = createBaseLink(desk, fail);
-  const drafting = createDrafting(desk, { added: rememberVerdict, ended: () => (ending = "model"), full, failed: draftFailed });
+  const drafting = createDrafting(desk, { added: drafted, ended: () => (ending = "model"), full, failed: draftFailed });
   const verification = createVerification(desk, { answered: () => link.answered(), failed: baseFailed });
   const writing = createWriting(desk, { failed: baseFailed, full });
   const answering = createAnswering(desk, run.answer !== undefined, (error) => (answersByBase() ? baseFailed : draftFailed)(error));
@@ -63,6 +63,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
 
   const answersByBase = () => policy.answerBy === "base" && verifies && !link.givenUp;
   const passes = (step: ChainStep) => typeof step.score === "number" && step.score >= policy.threshold;
+  const sureness = ({ sure }: ChainStep) => (sure === undefined ? {} : { sure });
   const writesFirst = () => verifies && !link.givenUp && chain.length < policy.firstStepsByBase;
 
   /** Rolls the chain back to its first `index` steps, with everything that was built on the others. */
@@ -86,7 +87,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
 
   function reject(step: ChainStep, why: "score" | "repetition"): void {
     const index = chain.settled;
-    desk.emit({ kind: "rejected", step: step.id, why });
+    desk.emit({ kind: "rejected", step: step.id, why, ...sureness(step) });
     remember(step, index);
     rollBack(index);
     due = index;
@@ -96,11 +97,16 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     judged = { index, text, ...(score === undefined ? {} : { score }) };
   }
 
-  /** A judged step drafted again word for word is not to be scored again. */
-  function rememberVerdict(step: ChainStep): void {
-    if (judged?.index !== chain.length - 1 || judged.text !== step.text || typeof judged.score !== "number") return;
-    step.score = judged.score;
-    desk.emit({ kind: "scored", step: step.id, score: judged.score, rung: "remembered" });
+  function drafted(step: ChainStep): void {
+    if (judged?.index === chain.length - 1 && judged.text === step.text && typeof judged.score === "number") {
+      // A judged step drafted again word for word is not to be scored again.
+      step.score = judged.score;
+      desk.emit({ kind: "scored", step: step.id, score: judged.score, rung: "remembered" });
+    } else if (verifies && !step.repeats && strategy.skip(desk.pace, step.sure === true, chain.length)) {
+      step.state = "waived";
+      step.shownUnverified = true;
+      desk.emit({ kind: "unverified", step: step.id, why: "sure" });
+    }
   }
 
   /** Gives verdicts in order, as far as they are known. */
@@ -113,6 +119,10 @@ export function reasonTogether(desk: Desk, run: Run): Work {
         ending = "repetition";
         return;
       }
+      if (step.state === "waived") {
+        chain.settle();
+        continue;
+      }
       if (!verifies) {
         step.state = "waived";
         desk.emit({ kind: "unverified", step: step.id, why: policy.mode === "draft" ? "alone" : "later" });
@@ -122,7 +132,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
           if (link.givenUp) break;
           return reject(step, "score");
         }
-        desk.emit({ kind: "accepted", step: step.id });
+        desk.emit({ kind: "accepted", step: step.id, ...sureness(step) });
         if (writing.index === index && auto && strategy.stay(desk.pace, situation(step), writing.partTokens)) {
           yielded = index;
           remember(step, index);

@@ -14,6 +14,8 @@ const paceSchema = v.object({
   baseStepTokens: average,
   rejectedAfterAccepted: average,
   rejectedAfterRejected: average,
+  sureFrom: v.pipe(v.number(), v.finite()),
+  rejectedWhenSure: average,
   lastVerdict: v.picklist(["accepted", "rejected"]),
   roundTrip: v.exactOptional(amount),
   chainTokens: amount,

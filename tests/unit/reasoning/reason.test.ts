@@ -15,7 +15,7 @@ const thinkingEnd: Ended = { kind: "stop", stop: "</think>" };
 const length: Ended = { kind: "length" };
 
 /** A draft model that says these lines, one a call, and a base model that says its own and scores with these digits. */
-function sayings(draftLines: readonly Line[], digits: readonly (number | undefined)[], baseLines: readonly Line[] = [], fault?: ModelErrorKind) {
+function sayings(draftLines: readonly Line[], digits: readonly (number | undefined)[], baseLines: readonly Line[] = [], fault?: ModelErrorKind, logProb = -0.5) {
   const prompts: string[] = [];
   const take = <Item>(list: readonly Item[]) => {
     let next = 0;
@@ -26,7 +26,7 @@ function sayings(draftLines: readonly Line[], digits: readonly (number | undefin
       await Promise.resolve();
       prompts.push(prompt);
       const [text, ended] = prompt.includes("</think>") ? ["the answer", { kind: "end-of-text" } as const] : (line() ?? ["", thinkingEnd]);
-      if (text !== "") yield { kind: "text", text, tokens: 4, signals: [{ logProb: -0.5, entropy: 0.2 }] };
+      if (text !== "") yield { kind: "text", text, tokens: 4, signals: [{ logProb, entropy: 0.2 }] };
       yield { kind: "end", ended, usage: { promptTokens: prompt.length, cachedTokens: prompt.length - 1, generatedTokens: 5 } };
     };
   const digit = take(digits);
@@ -109,6 +109,22 @@ describe("reason()", () => {
     const { run } = await sayings([["", blank]], [9]).solve();
     expect(run.steps).toEqual([]);
     expect(run.status).toBe("finished");
+  });
+
+  test("under cloud cost, steps the draft model is sure of go unverified once such steps have proved right, one in four at most, and visibly", async () => {
+    let count = 0;
+    const lines = Array.from({ length: 120 }, (): Line => [`step ${count++}`, blank]);
+    const settings = { mode: "auto", objective: "cloud", tokenBudget: 400 } as const;
+    const { run } = await sayings(lines, [9], [], undefined, -0.01).solve(settings);
+    const skipped = run.steps.filter(({ unverifiedBecause }) => unverifiedBecause === "sure");
+    expect(skipped.length).toBeGreaterThan(0);
+    expect(skipped.length).toBeLessThanOrEqual(run.steps.length / 4);
+    expect(run.steps.slice(0, 10).every(({ verdict }) => verdict === "accepted")).toBe(true);
+    for (const objective of ["latency", "balanced"] as const) {
+      count = 0;
+      const careful = await sayings(lines, [9], [], undefined, -0.01).solve({ ...settings, objective });
+      expect(careful.run.steps.every(({ verdict }) => verdict === "accepted")).toBe(true);
+    }
   });
 
   test("draft alone leaves every step visibly unverified and asks the base model nothing", async () => {

@@ -16,6 +16,8 @@ export function Answer() {
     // The first formula is usually the answer's.
     loadKatex().catch(() => undefined);
   }, []);
+  // A box waiting below the steps would be pushed down by each new one.
+  if (answer === undefined && live === undefined && ended === undefined) return null;
   return (
     <section aria-labelledby="answer-title" className="rounded-lg border border-line bg-raised px-4 py-3">
       <div className="flex flex-wrap items-baseline gap-x-3">

@@ -14,7 +14,7 @@ export function DroppedSteps() {
   if (dropped === undefined || dropped.length === 0) return null;
   const inAll = dropped.reduce((sum, { steps }) => sum + steps.length, 0);
   return (
-    <Disclosure name={`dropped ${run}`} title={words.droppedBranches(dropped.length, inAll)} className="border-t border-line py-2.5">
+    <Disclosure name={`dropped ${run}`} title={words.droppedBranches(dropped.length, inAll)} className="open:basis-full open:border-b open:border-line open:pb-4">
       <div className="mt-2 grid gap-4">
         {dropped.map((branch) => (
           <section key={branch.at} className="step grid gap-1.5">

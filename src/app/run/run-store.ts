@@ -1,5 +1,6 @@
 import { createStore } from "zustand/vanilla";
 import { isPassing, type RunEvent } from "../../reasoning/events.ts";
+import type { DraftModelInfo } from "../../models/draft-model.ts";
 import type { Clock } from "../../reasoning/clock.ts";
 import { observePace, type Pace } from "../../reasoning/pacing.ts";
 import type { Policy } from "../../reasoning/policy.ts";
@@ -16,6 +17,8 @@ export type RunState = {
   /** The run on the page. */
   readonly run: Run | undefined;
   readonly work: { readonly kind: "idle" } | { readonly kind: "opening"; readonly opening: Opening } | { readonly kind: "reasoning" } | { readonly kind: "reading" };
+  /** The draft model that was opened last: what really computes. */
+  readonly device: Pick<DraftModelInfo, "computesOn" | "device"> | undefined;
   /** What kept the last intention from being done. */
   readonly trouble: Trouble | undefined;
   /** Why the run is not stored. */
@@ -41,7 +44,7 @@ export type RunStoreParts = {
 /** Orchestrates a run: opens the models, reads reason()'s events, folds, stores and shows them. */
 export function createRunStore(parts: RunStoreParts) {
   const store = createStore<RunState>(() => ({
-    run: undefined, work: { kind: "idle" }, trouble: undefined, savingTrouble: undefined, announcement: undefined,
+    run: undefined, work: { kind: "idle" }, device: undefined, trouble: undefined, savingTrouble: undefined, announcement: undefined,
   }));
   /** The work going on, to stop it and to wait for its end. */
   let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -95,7 +98,8 @@ export function createRunStore(parts: RunStoreParts) {
         if (trouble.kind === "overtaken" || trouble.kind === "missing") leave.abort();
       });
     };
-    store.setState({ run, work: { kind: "reasoning" } });
+    const { computesOn, device } = pair.draft.info;
+    store.setState({ run, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
     try {
       const reasoning = { run, draft: pair.draft, base: pair.base, clock: parts.clock, pace, signal: AbortSignal.any([signal, leave.signal]) };
       for await (const event of reason(policy === undefined ? reasoning : { ...reasoning, policy })) {

@@ -29,17 +29,15 @@ export function RunSummary() {
       <Figures title={words.summary.baseTokens} note={words.summary.assumption}>
         <Figure name={words.summary.used} value={count(summary.baseTokens)} />
         <Figure name={words.summary.baseOnly} value={count(summary.baseOnlyTokens)} />
-        {summary.baseOnlyTokens > 0 && (
-          <div className="col-span-2 grid gap-1">
-            <dt className="sr-only">{words.summary.acceptance}</dt>
-            <dd className="grid gap-1.5">
-              <span aria-hidden="true" className="block h-1.5 overflow-hidden rounded-full bg-line">
-                <span className="block h-full rounded-full bg-cloud" style={{ width: `${Math.min(100, share * 100)}%` }} />
-              </span>
-              <span className="text-[0.8125rem] text-quiet">{words.summary.share(percent(share))}</span>
-            </dd>
-          </div>
-        )}
+        <div className="col-span-2 grid gap-1">
+          <dt className="sr-only">{words.summary.shareName}</dt>
+          <dd className="grid gap-1.5">
+            <span aria-hidden="true" className="block h-1.5 overflow-hidden rounded-full bg-line">
+              <span className="block h-full rounded-full bg-cloud" style={{ width: `${Math.min(100, share * 100)}%` }} />
+            </span>
+            <span className="min-h-10 text-[0.8125rem] text-quiet">{words.summary.share(percent(share))}</span>
+          </dd>
+        </div>
       </Figures>
       <Figures title={words.summary.time} note={words.summary.timeNote}>
         <Figure name={words.summary.device} value={seconds(summary.deviceSeconds)} />
@@ -57,11 +55,18 @@ export function RunSummary() {
       </Figures>
       <div className="grid gap-1 border-t border-line pt-2 text-[0.8125rem] text-quiet">
         <h3 className="sr-only">{words.summary.models}</h3>
-        <p className="flex items-center gap-1.5"><AuthorSymbol author="draft" />{run.header.draft.name}</p>
+        <p className="flex items-center gap-1.5"><AuthorSymbol author="draft" />{run.header.draft.name}<Device /></p>
         <p className="flex items-center gap-1.5"><AuthorSymbol author="base" />{run.header.base.name === "" ? words.summary.none : run.header.base.name}</p>
       </div>
     </section>
   );
+}
+
+/** What the draft model really computes on, once it is open. */
+function Device() {
+  const words = useWords();
+  const device = useRun((state) => state.device);
+  return device === undefined ? null : <span>· {words.summary.computesOn[device.computesOn]} ({device.device})</span>;
 }
 
 type FiguresProps = { readonly title: string; readonly note?: string; readonly wide?: boolean; readonly children: ReactNode };

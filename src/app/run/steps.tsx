@@ -15,7 +15,10 @@ export function Steps() {
   const status = useRun((state) => state.run?.status);
   return (
     <section aria-labelledby="steps-title">
-      <h2 id="steps-title" className="section-title">{words.steps.label}</h2>
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2 id="steps-title" className="section-title">{words.steps.label}</h2>
+        <DroppedSteps />
+      </div>
       {steps.length === 0 && !live && (
         <p className="py-3 text-quiet">{status === "running" ? words.steps.waitingForFirst : words.steps.none}</p>
       )}
@@ -23,7 +26,6 @@ export function Steps() {
         {steps.map((step, index) => <StepCard key={step.id} run={run} step={step} index={index} threshold={threshold} />)}
         <LiveSteps run={run} threshold={threshold} />
       </ol>
-      <DroppedSteps />
     </section>
   );
 }

@@ -88,7 +88,7 @@ export const en = {
 
   answer: {
     label: "Answer",
-    waiting: "It comes once the thinking has ended.",
+    waiting: "The answer is on its way.",
     by: { draft: "written by the draft model", base: "written by the base model" },
     cut: "The answer was cut at its token limit. Raise “Answer tokens” in Settings and run again.",
     ended: {
@@ -113,6 +113,7 @@ export const en = {
     used: "Used",
     baseOnly: "Base alone",
     share: (percent: string) => `${percent} of what the base model alone would have generated`,
+    shareName: "Share of base alone",
     assumption: "Base alone is an estimate: it assumes that the base model would have written this same transcript and answer, token for token. “Used” counts one token for each score.",
     time: "Time",
     device: "Device",
@@ -130,6 +131,7 @@ export const en = {
     wastedBase: "Base tokens in vain",
     rollbacks: "Rollbacks",
     models: "Models",
+    computesOn: { cpu: "CPU", webgpu: "WebGPU" },
     seconds: (seconds: string) => `${seconds} s`,
     none: "–",
   },

@@ -81,7 +81,7 @@ export const zh: Words = {
 
   answer: {
     label: "答案",
-    waiting: "思考结束后给出。",
+    waiting: "答案马上就来。",
     by: { draft: "由草稿模型撰写", base: "由基础模型撰写" },
     cut: "答案因词元上限而截断。请在设置中调高“答案词元”后重新运行。",
     ended: {
@@ -106,6 +106,7 @@ export const zh: Words = {
     used: "已用",
     baseOnly: "仅基础模型",
     share: (percent) => `为仅用基础模型时生成量的 ${percent}`,
+    shareName: "占仅用基础模型的份额",
     assumption: "“仅基础模型”是估计值：假定基础模型会逐词元写出同样的步骤与答案。“已用”中每次评分计一个词元。",
     time: "时间",
     device: "本机",
@@ -123,6 +124,7 @@ export const zh: Words = {
     wastedBase: "白写的基础词元",
     rollbacks: "回滚",
     models: "模型",
+    computesOn: { cpu: "处理器", webgpu: "WebGPU 显卡" },
     seconds: (seconds) => `${seconds} 秒`,
     none: "–",
   },

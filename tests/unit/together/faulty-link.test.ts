@@ -37,7 +37,7 @@ describe("the embedded pair over a line that is", () => {
     const drafting = connect(drafts.url, "arithmetic-draft");
     draft = {
       info: { ...drafting.info, contextTokens: 512, engine: "scripted", computesOn: "cpu", device: "llama.cpp" },
-      generate: drafting.generate,
+      generate: (request) => drafting.generate(request),
       close: () => Promise.resolve(),
     };
   });

@@ -138,7 +138,10 @@ async function freshCopy({ url, signal }: ModelFileRequest, { etag, bytes }: Par
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(freshSeconds * 1000)]) });
     const current = response.headers.get("etag") ?? undefined;
-    if (!response.ok || (etag !== undefined && current === etag)) return undefined;
+    if (!response.ok || (etag !== undefined && current === etag)) {
+      await response.body?.cancel();
+      return undefined;
+    }
     const file = await response.blob();
     if (etag === undefined && file.size === bytes) return undefined;
     await checkModelFile(file);

@@ -59,6 +59,12 @@ test("a server that is busy for a while, and one that goes silent, are asked aga
   expect(rangesOf("silent")).toHaveLength(2);
 });
 
+test("a server that does not say how long the file is, is believed to its end", async () => {
+  expect(await obtain("/files/secret.gguf?secret", { pauseAt: 9_000_000 })).toMatchObject({ error: "aborted" });
+  expect(await obtain("/files/secret.gguf?secret")).toMatchObject(whole());
+  expect(rangesOf("secret")).toEqual(["bytes=0-", `bytes=${part}-`]);
+});
+
 test("a server without ranges starts from the beginning", async () => {
   expect(await obtain("/files/plain.gguf?ranges=no", { pauseAt: 9_000_000 })).toMatchObject({ error: "aborted" });
   expect(await obtain("/files/plain.gguf?ranges=no")).toMatchObject(whole());

@@ -164,6 +164,10 @@ test("a base model on the device scores as the endpoint does, and writes a step"
   expect(afterwards).toBe("aborted");
 });
 
-test("an engine that hangs is an engine-failed", async () => {
-  expect(await page.evaluate(() => window.harness.generateAfterHang())).toEqual(["engine-failed", "engine-failed"]);
+test("an engine that dies without a word is an engine-failed, and is started again with the call that waits", async () => {
+  const { before, failed, next, after, started } = await page.evaluate(() => window.harness.generateAroundDeath());
+  expect(failed).toBe("engine-failed");
+  expect(before.startsWith(next)).toBe(true);
+  expect(after).toBe(before);
+  expect(started).toBe(1);
 });

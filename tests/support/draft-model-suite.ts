@@ -201,9 +201,10 @@ export const draftModelSuite: readonly DraftModelCase[] = [
       const second = failureOf(generate(model, greedy(subject.prompt, { signal: stop.signal })));
       const third = generate(model, greedy(subject.prompt, { stop: ["\n\n"] }));
       stop.abort();
-      same((await second).kind, "aborted", "aborted in the queue");
-      same((await first).ended.kind, "end-of-text", "the call before it");
-      same((await third).ended.kind, "stop", "the call after it");
+      const [before, failure, after] = await Promise.all([first, second, third]);
+      same(failure.kind, "aborted", "aborted in the queue");
+      same(before.ended.kind, "end-of-text", "the call before it");
+      same(after.ended.kind, "stop", "the call after it");
     }),
   },
   {
@@ -281,7 +282,8 @@ export const draftModelSuite: readonly DraftModelCase[] = [
         for await (const part of model.generate(greedy(subject.prompt))) if (part.kind === "text") void model.close();
       })());
       const second = failureOf(generate(model, greedy(subject.prompt)));
-      same([(await first).kind, (await second).kind], ["aborted", "aborted"], "failures");
+      const failures = await Promise.all([first, second]);
+      same(failures.map(({ kind }) => kind), ["aborted", "aborted"], "failures");
       same((await failureOf(generate(model, greedy(subject.prompt)))).kind, "aborted", "a call after closing");
       await model.close();
     },

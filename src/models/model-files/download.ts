@@ -67,6 +67,8 @@ export async function download(request: DownloadRequest): Promise<void> {
     try {
       // The browser's own cache would keep the file a second time, and mixes its pieces of broken answers in.
       const response = await fetch(request.url, { signal, cache: "no-store", headers: { range: `bytes=${from}-` } }).catch((cause: unknown) => { throw new Broken("no answer", { cause }); });
+      // Nothing follows the last byte: the file is all there.
+      if (response.status === 416 && response.headers.get("content-range") === `bytes */${from}`) return;
       const head = headOf(response, from);
       const known = etag;
       if (head.from !== 0 && known !== undefined && head.etag !== undefined && head.etag !== known) {
@@ -101,7 +103,6 @@ function headOf(response: Response, asked: number): DownloadHead {
   const etag = response.headers.get("etag") ?? undefined;
   const version = etag === undefined ? {} : { etag };
   const range = contentRange.exec(response.headers.get("content-range") ?? "");
-  // Asked for what follows the last byte: the file is all there.
   if (status === 416) throw new ModelError("download-failed", "The file on the server is shorter than what has arrived. Delete it and download it again.", { status });
   if (status === 206) {
     if (range === null) return { ...version, from: asked };

@@ -41,7 +41,7 @@ export type FileRequest = { readonly url: string; readonly range: string | undef
 /**
  * `/files/NAME.gguf` is a large file that is a GGUF by its header, served with ranges and, as its address asks, with faults:
  * `cut=N` breaks each answer after N bytes, `busy=N` answers the first N requests with 503, `stall=N` goes silent for
- * good after N bytes of the first answer, `ranges=no` knows no ranges, `page` is a large web page, `versions` is another
+ * good after N bytes of the first answer, `ranges=no` knows no ranges, `page` is a large web page, `secret` does not say which range it sends, `versions` is another
  * file (and another ETag) from the second request on, `status=N` fails.
  */
 function filePlugin(requests: FileRequest[]): Plugin {
@@ -76,10 +76,17 @@ function serveFile(url: URL, range: string | undefined, count: number, response:
   const file = url.searchParams.has("page") ? Buffer.alloc(largeFileBytes, "<html>") : largeFile(version);
   const from = url.searchParams.get("ranges") === "no" ? undefined : /^bytes=(\d+)-$/.exec(range ?? "")?.[1];
   const body = file.subarray(Number(from ?? 0));
+  if (from !== undefined && body.length === 0) {
+    response.statusCode = 416;
+    response.setHeader("content-range", `bytes */${file.length}`);
+    response.end();
+    return;
+  }
   response.statusCode = from === undefined ? 200 : 206;
   response.setHeader("etag", `"v${version}"`);
   response.setHeader("content-length", body.length);
-  if (from !== undefined) response.setHeader("content-range", `bytes ${from}-${file.length - 1}/${file.length}`);
+  // Across origins the range is readable only where the server says so; `secret` is one that does not.
+  if (from !== undefined && !url.searchParams.has("secret")) response.setHeader("content-range", `bytes ${from}-${file.length - 1}/${file.length}`);
   const cut = asked("cut");
   const stall = count === 0 ? asked("stall") : Number.NaN;
   const end = Math.min(Number.isFinite(cut) ? cut : body.length, Number.isFinite(stall) ? stall : body.length);

@@ -168,14 +168,28 @@ const harness = {
     const afterwards = await base.score({ prompts, signal }).then(() => "answered", (error: unknown) => (error instanceof ModelError ? error.kind : String(error)));
     return { info: base.info, judgements, usage, again: again.judgements, step, ended, probe, afterwards };
   },
-  /** Generates once with an engine that counts as hung at once, then again. */
-  async generateAfterHang() {
-    const model = await openDraft({ stallSeconds: 0 });
-    const results: string[] = [];
-    for (let call = 0; call < 2; call++)
-      results.push(await write(model, { prompt: examplePrompt, stop: ["\n\n"] }).then(({ text }) => text, (error: unknown) => (error instanceof ModelError ? error.kind : String(error))));
+  /** Kills the engine's worker in the middle of a call; a worker that dies says nothing. Then calls again. */
+  async generateAroundDeath() {
+    const workers: Worker[] = [];
+    const { Worker: RealWorker } = window;
+    window.Worker = class extends RealWorker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        workers.push(this);
+      }
+    };
+    const model = await openDraft({ stallSeconds: 12 });
+    const before = await write(model, { prompt: examplePrompt });
+    const engines = workers.length;
+    const dying = write(model, { prompt: examplePrompt }).then(() => "answered", (error: unknown) => (error instanceof ModelError ? error.kind : String(error)));
+    const waiting = write(model, { prompt: examplePrompt, stop: ["\n\n"] });
+    workers.at(-1)?.terminate();
+    const failed = await dying;
+    const next = await waiting;
+    const after = await write(model, { prompt: examplePrompt });
     await model.close();
-    return results;
+    window.Worker = RealWorker;
+    return { before: before.text, failed, next: next.text, after: after.text, started: workers.length - engines };
   },
   openDraft,
   write,

@@ -2,27 +2,16 @@ import type { BaseModel } from "../base-model.ts";
 import { type ChatFormat, chatFormatFor, reasoningInstruction } from "../chat-format.ts";
 import type { GenerationPart, GenerationRequest } from "../generation.ts";
 import { aborted, ModelError } from "../model-error.ts";
-import { addressesOf } from "./addresses.ts";
 import { type AskedModel, askSmallest } from "./ask-completion.ts";
-import { checkedKey } from "./checked-key.ts";
-import { createEndpointMemory, type EndpointMemory, headerKey } from "./endpoint-memory.ts";
-import { type EndpointTiming, wallTiming } from "./endpoint-timing.ts";
 import { knownDialect } from "./known-dialect.ts";
+import { modelsOf, unknownModel } from "./list-models.ts";
+import { type EndpointAccess, openTransport } from "./open-transport.ts";
 import { withRetries } from "./retry.ts";
 import { scoreByLadder } from "./score-by-ladder.ts";
 import { streamByLadder } from "./stream-by-ladder.ts";
-import { createTransport } from "./transport.ts";
 
-export type EndpointOptions = {
-  /** The server's address, with or without "/v1"; a path such as "/base" is on the page's own origin. */
-  readonly baseUrl: string;
+export type EndpointOptions = EndpointAccess & {
   readonly model: string;
-  /** Sent as a bearer token, kept nowhere else. */
-  readonly apiKey?: string;
-  /** Keeps a run on one replica; sent where the endpoint is on the page's origin, where `sessionHeader` is given, or where a connection test has shown that it passes. */
-  readonly session?: string;
-  /** Default "X-Session-ID". On another origin the server must allow it; where it does not, requests go without it. */
-  readonly sessionHeader?: string;
   /** Default: by the model's name. */
   readonly format?: ChatFormat;
   /** Default: SpecReason's own. */
@@ -30,12 +19,6 @@ export type EndpointOptions = {
   readonly contextTokens?: number;
   /** For the scores, where the server schedules by priority: lower is earlier, 0 is everybody's. */
   readonly scorePriority?: number;
-  /** What was learned of endpoints before; without it this connection asks anew. */
-  readonly memory?: EndpointMemory;
-  readonly fetch?: typeof fetch;
-  readonly timing?: Partial<EndpointTiming>;
-  /** The page's origin; where absent, that of the page this runs in. */
-  readonly pageOrigin?: string;
 };
 
 /**
@@ -44,21 +27,22 @@ export type EndpointOptions = {
  * @throws ModelError "wrong-path" or "unauthorized" where address or key cannot be one
  */
 export function connectEndpoint(options: EndpointOptions): BaseModel {
-  const { model, session, sessionHeader = "X-Session-ID", contextTokens, memory = createEndpointMemory() } = options;
-  const addresses = addressesOf(options.baseUrl, options.pageOrigin);
-  const timing = { ...wallTiming, ...options.timing };
-  // On another origin the header costs a preflight that may be refused: unasked it is sent only where it is known to pass.
-  const sendsSession = addresses.sameOrigin || options.sessionHeader !== undefined || memory.headers.get(headerKey(addresses.root, sessionHeader)) === true;
-  const transport = createTransport({
-    addresses,
-    apiKey: checkedKey(options.apiKey),
-    fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-    timing,
-    session: session !== undefined && sendsSession ? { header: sessionHeader, value: session } : undefined,
-    memory,
-  });
+  const { model, contextTokens } = options;
+  const { addresses, transport, memory } = openTransport(options);
+  const { timing } = transport;
   const known = knownDialect(transport, model, addresses.root, memory);
   const asked: AskedModel = { transport, model, contextTokens, scorePriority: options.scorePriority };
+
+  /** Who asks for a model that is not there sees which are. */
+  async function namingModels<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof ModelError) || error.kind !== "unknown-model") throw error;
+      const served = await modelsOf(transport, signal).catch(() => []);
+      throw served.length === 0 ? error : unknownModel(model, served, error);
+    }
+  }
 
   /** Seconds of a request that computes nothing; Infinity where the server has none. */
   async function linkSeconds(signal: AbortSignal): Promise<number> {
@@ -84,7 +68,7 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
     async score({ prompts, signal }) {
       if (signal.aborted) throw aborted();
       if (prompts.length === 0) return { judgements: [], usage: { promptTokens: 0, generatedTokens: 0 } };
-      const result = await withRetries(() => scoreByLadder(asked, known, prompts, signal), timing, signal);
+      const result = await namingModels(withRetries(() => scoreByLadder(asked, known, prompts, signal), timing, signal), signal);
       known.answered();
       return result;
     },
@@ -92,7 +76,7 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
     async *generate(request: GenerationRequest): AsyncGenerator<GenerationPart, void> {
       const { signal } = request;
       if (signal.aborted) throw aborted();
-      const { first, parts } = await withRetries(() => streamByLadder(asked, known, request), timing, signal);
+      const { first, parts } = await namingModels(withRetries(() => streamByLadder(asked, known, request), timing, signal), signal);
       known.answered();
       try {
         if (first.done === true) return;
@@ -107,7 +91,7 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
       if (signal.aborted) throw aborted();
       const dialect = await known.get(signal);
       const began = timing.now();
-      await askSmallest(asked, dialect, signal);
+      await namingModels(askSmallest(asked, dialect, signal), signal);
       const completionSeconds = timing.now() - began;
       known.answered();
       return { roundTripSeconds: Math.min(completionSeconds, await linkSeconds(signal)) };

@@ -1,6 +1,8 @@
 import { ModelError } from "../model-error.ts";
 import type { Addresses } from "./addresses.ts";
 import type { EndpointTiming } from "./endpoint-timing.ts";
+import { crossOriginFix } from "./cross-origin-fix.ts";
+import { localNetworkPermission, type LocalNetworkPermission, localNetworkTrouble } from "./local-network.ts";
 import { within } from "./within.ts";
 
 export type Diagnosis = {
@@ -9,6 +11,8 @@ export type Diagnosis = {
   readonly headers: Readonly<Record<string, string>>;
   readonly fetch: typeof fetch;
   readonly timing: EndpointTiming;
+  /** Default: the browser's. */
+  readonly permission?: LocalNetworkPermission | undefined;
   readonly signal: AbortSignal;
   readonly cause: unknown;
 };
@@ -45,10 +49,13 @@ export async function diagnoseFetchFailure(diagnosis: Diagnosis): Promise<ModelE
     return new ModelError("server-failed", "The connection broke before an answer, or the endpoint failed in a way the browser hides from the page. Try again; if it stays so, look into the server's log.", { cause });
   // The open route can be read and the guarded one cannot: the refusal of a key has no CORS headers.
   if (health !== undefined) return unauthorized(cause);
-  if (anything === undefined) return unreachable();
+  if (anything === undefined) {
+    const trouble = localNetworkTrouble(root, await (diagnosis.permission ?? localNetworkPermission)());
+    return trouble === undefined ? unreachable() : new ModelError("cross-origin", trouble, { cause });
+  }
   return new ModelError(
     "cross-origin",
-    `${root} is there, but does not let this page read its answers. Start vLLM with --allowed-origins '${JSON.stringify([pageOrigin])}' (other servers: allow the origin ${pageOrigin}), or serve this page from the endpoint's own origin.`,
+    `${root} is there, but does not let this page read its answers. ${crossOriginFix(root, pageOrigin)}`,
     { cause },
   );
 }

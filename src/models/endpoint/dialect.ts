@@ -18,11 +18,13 @@ export type Dialect = {
   readonly extras: boolean;
   /** Whether a stream may be asked for its usage. */
   readonly streamUsage: boolean;
+  /** Scores in a row whose log-probabilities held no digit: a few may be the prompt's doing, more are the tokenizer's. */
+  readonly digitless: number;
   /** Whether a score was answered this way; what is refused from then on is refused for its own sake. */
   readonly tried: boolean;
 };
 
-export const firstDialect: Dialect = { server: "other", scoreWay: "top-20", lists: true, extras: true, streamUsage: true, tried: false };
+export const firstDialect: Dialect = { server: "other", scoreWay: "top-20", lists: true, extras: true, streamUsage: true, digitless: 0, tried: false };
 
 const refusesLogProbs = ({ message, param }: ModelError): boolean => /logprob/i.test(`${param ?? ""} ${message}`);
 

@@ -95,6 +95,7 @@ function sentence(kind: ModelErrorKind, status: number, said: Said | undefined, 
     case "context-overflow":
       return `Prompt and answer do not fit the base model's context. Shorten the problem, or serve the model with a longer context (vLLM: --max-model-len).${quoted}`;
     case "overloaded":
+      if (/\bload(ing)?\b/i.test(said?.message ?? "")) return `The server is still loading its model (${status}). Wait until it has, then try again.${quoted}`;
       return `The endpoint is busy (${status}). Try again${retryAfterSeconds === undefined ? " in a moment" : ` in ${Math.ceil(retryAfterSeconds)} s`}.${quoted}`;
     case "engine-dead":
       return `The server answers, but its engine has stopped. Restart the server.${quoted}`;

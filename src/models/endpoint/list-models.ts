@@ -1,41 +1,45 @@
 import * as v from "valibot";
-import { addressesOf } from "./addresses.ts";
+import { ModelError } from "../model-error.ts";
 import { notTheProtocol } from "./endpoint-error.ts";
-import { createEndpointMemory } from "./endpoint-memory.ts";
-import { type EndpointTiming, wallTiming } from "./endpoint-timing.ts";
-import { checkedKey } from "./checked-key.ts";
+import { type EndpointAccess, openTransport } from "./open-transport.ts";
 import { modelsSchema } from "./schemas.ts";
-import { createTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 export type ListedModel = {
   readonly id: string;
   /** Prompt and output together, in tokens; absent where the server does not say. */
   readonly contextTokens?: number;
+  /** As the server says: "vllm", "sglang", "llamacpp", "library" (Ollama), … */
+  readonly ownedBy?: string;
 };
 
-export type ListModelsOptions = {
-  readonly baseUrl: string;
-  readonly apiKey?: string;
-  readonly fetch?: typeof fetch;
-  readonly timing?: Partial<EndpointTiming>;
-  /** The page's origin; where absent, that of the page this runs in. */
-  readonly pageOrigin?: string;
-  readonly signal: AbortSignal;
-};
+export type ListModelsOptions = Omit<EndpointAccess, "session" | "sessionHeader" | "memory"> & { readonly signal: AbortSignal };
 
 /** The models an endpoint serves. @throws ModelError */
-export async function listModels({ baseUrl, apiKey, fetch: given, timing, pageOrigin, signal }: ListModelsOptions): Promise<readonly ListedModel[]> {
-  const transport = createTransport({
-    addresses: addressesOf(baseUrl, pageOrigin),
-    apiKey: checkedKey(apiKey),
-    fetch: given ?? ((...request) => globalThis.fetch(...request)),
-    timing: { ...wallTiming, ...timing },
-    memory: createEndpointMemory(),
-  });
+export const listModels = async ({ signal, ...access }: ListModelsOptions): Promise<readonly ListedModel[]> => modelsOf(openTransport(access).transport, signal);
+
+/** @throws ModelError */
+export async function modelsOf(transport: Transport, signal: AbortSignal): Promise<readonly ListedModel[]> {
   const answer = v.safeParse(modelsSchema, await transport.json({ path: "/v1/models", signal }));
   if (!answer.success) throw notTheProtocol("", 200);
-  return answer.output.data.map(({ id, max_model_len, meta }) => {
-    const contextTokens = max_model_len ?? meta?.n_ctx;
-    return { id, ...(contextTokens === null || contextTokens === undefined ? {} : { contextTokens }) };
+  return answer.output.data.map(({ id, owned_by, max_model_len, meta, context_length }) => {
+    const contextTokens = max_model_len ?? meta?.n_ctx ?? context_length;
+    return {
+      id,
+      ...(contextTokens === null || contextTokens === undefined ? {} : { contextTokens }),
+      ...(owned_by === null || owned_by === undefined ? {} : { ownedBy: owned_by }),
+    };
+  });
+}
+
+const mostNamed = 8;
+
+export function unknownModel(model: string, served: readonly ListedModel[], cause?: ModelError): ModelError {
+  const names = served.slice(0, mostNamed).map(({ id }) => `“${id}”`).join(", ");
+  const more = served.length > mostNamed ? ` and ${served.length - mostNamed} more` : "";
+  return new ModelError("unknown-model", `The endpoint does not serve a model named “${model}”. Choose one of those it has: ${names}${more}.`, {
+    ...(cause?.status === undefined ? {} : { status: cause.status }),
+    ...(cause?.param === undefined ? {} : { param: cause.param }),
+    cause,
   });
 }

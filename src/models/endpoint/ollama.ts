@@ -1,7 +1,9 @@
 import * as v from "valibot";
 import type { GenerationRequest } from "../generation.ts";
+import { ModelError } from "../model-error.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Completion } from "./schemas.ts";
+import type { Transport } from "./transport.ts";
 
 /** Ollama cuts longer prompts at their beginning without a word; what is asked for holds for as long as the model is loaded. */
 const usualContextTokens = 16_384;
@@ -69,4 +71,18 @@ export function completionOfOllama(value: unknown): unknown {
     verbose: undefined,
   };
   return completion;
+}
+
+const shownSchema = v.object({ model_info: v.record(v.string(), v.unknown()) });
+
+/** The context that will be asked for: the model's own, or the usual one where that is shorter. @throws ModelError "aborted" */
+export async function ollamaContextTokens(transport: Transport, model: string, signal: AbortSignal): Promise<number> {
+  try {
+    const shown = v.safeParse(shownSchema, await transport.json({ path: "/api/show", body: { model }, signal }));
+    const length = shown.success ? Object.entries(shown.output.model_info).find(([name]) => name.endsWith(".context_length"))?.[1] : undefined;
+    return typeof length === "number" && length > 0 ? Math.min(length, usualContextTokens) : usualContextTokens;
+  } catch (error) {
+    if (error instanceof ModelError && error.kind !== "aborted") return usualContextTokens;
+    throw error;
+  }
 }

@@ -42,6 +42,9 @@ export const modelsSchema = v.object({
   data: v.array(
     v.object({
       id: v.string(),
+      owned_by: v.nullish(v.string()),
+      /** OpenRouter. */
+      context_length: v.nullish(v.number()),
       /** vLLM and SGLang. */
       max_model_len: v.nullish(v.number()),
       /** llama-server: the context of one slot. */

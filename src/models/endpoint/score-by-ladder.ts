@@ -3,10 +3,13 @@ import { ModelError } from "../model-error.ts";
 import type { AskedModel } from "./ask-completion.ts";
 import { afterRefusedScore, type Dialect } from "./dialect.ts";
 import type { KnownDialect } from "./known-dialect.ts";
-import { scoreSteps } from "./score-steps.ts";
+import { type AskedScores, scoreSteps } from "./score-steps.ts";
 
 /** Whoever goes on with a digit here was not free to. */
 const wordsWanted = "The capital of France is";
+
+/** So many scores without a digit among the likely tokens, and the digits are taken to be no tokens of their own. */
+const mostDigitless = 3;
 
 /**
  * Scores by the best rung the endpoint has: the top 20 log-probabilities, one token that can only be a digit, a short sample.
@@ -17,7 +20,7 @@ export async function scoreByLadder(asked: AskedModel, known: KnownDialect, prom
   let dialect = await known.get(signal);
   let refusal: ModelError | undefined;
   for (;;) {
-    let result: ScoreResult;
+    let result: AskedScores;
     try {
       result = await scoreSteps(asked, dialect, prompts, signal);
     } catch (error) {
@@ -28,20 +31,24 @@ export async function scoreByLadder(asked: AskedModel, known: KnownDialect, prom
       dialect = next;
       continue;
     }
-    const lower = await lowerRung(asked, dialect, result, signal);
-    if (lower === undefined) {
+    const { judgements, usage } = result;
+    if (dialect.tried || isTold(dialect, result)) {
       if (!dialect.tried || refusal !== undefined) known.learned({ ...dialect, tried: true });
-      return result;
+      return { judgements, usage };
     }
-    dialect = lower;
+    if (result.logProbs && dialect.digitless + 1 < mostDigitless) {
+      known.learned({ ...dialect, digitless: dialect.digitless + 1 });
+      const sampled = await scoreSteps(asked, { ...dialect, scoreWay: "sampled-digit" }, prompts, signal);
+      return { judgements: sampled.judgements, usage: sampled.usage };
+    }
+    dialect = { ...dialect, scoreWay: !result.logProbs && (await takesConstraints(asked, dialect, signal)) ? "constrained-digit" : "sampled-digit" };
   }
 }
 
-/** Where no probability of any digit came, and the written token could be anything. */
-async function lowerRung(asked: AskedModel, dialect: Dialect, { judgements }: ScoreResult, signal: AbortSignal): Promise<Dialect | undefined> {
-  if (dialect.tried || dialect.scoreWay === "constrained-digit" || dialect.scoreWay === "sampled-digit") return undefined;
-  if (judgements.some(({ probabilities, rung, digit }) => probabilities !== undefined || (rung === "constrained-digit" && digit !== undefined))) return undefined;
-  return { ...dialect, scoreWay: (await takesConstraints(asked, dialect, signal)) ? "constrained-digit" : "sampled-digit" };
+/** Whether the answer says what this rung can say. */
+function isTold({ scoreWay }: Dialect, { judgements }: AskedScores): boolean {
+  if (scoreWay === "constrained-digit" || scoreWay === "sampled-digit") return true;
+  return judgements.some(({ probabilities, rung, digit }) => probabilities !== undefined || (rung === "constrained-digit" && digit !== undefined));
 }
 
 async function takesConstraints(asked: AskedModel, dialect: Dialect, signal: AbortSignal): Promise<boolean> {

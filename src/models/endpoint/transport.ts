@@ -4,6 +4,7 @@ import { diagnoseFetchFailure } from "./diagnose-fetch-failure.ts";
 import { endpointError, notTheProtocol } from "./endpoint-error.ts";
 import { type EndpointMemory, headerKey } from "./endpoint-memory.ts";
 import type { EndpointTiming } from "./endpoint-timing.ts";
+import type { LocalNetworkPermission } from "./local-network.ts";
 import { within } from "./within.ts";
 
 export type TransportSettings = {
@@ -15,6 +16,7 @@ export type TransportSettings = {
   readonly memory: EndpointMemory;
   readonly fetch: typeof fetch;
   readonly timing: EndpointTiming;
+  readonly permission?: LocalNetworkPermission | undefined;
 };
 
 export type Sent = {
@@ -40,9 +42,11 @@ export type Transport = {
   open(sent: Sent): Promise<Answer>;
   /** The whole answer as parsed JSON. */
   json(sent: Sent): Promise<unknown>;
+  /** The whole answer. */
+  text(sent: Sent): Promise<string>;
 };
 
-export function createTransport({ addresses, apiKey, session, memory, fetch, timing }: TransportSettings): Transport {
+export function createTransport({ addresses, apiKey, session, memory, fetch, timing, permission }: TransportSettings): Transport {
   const key: Record<string, string> = apiKey === undefined || apiKey === "" ? {} : { authorization: `Bearer ${apiKey}` };
 
   /** @throws ModelError "aborted" or "timed-out"; a TypeError where the browser says no more than that */
@@ -107,8 +111,17 @@ export function createTransport({ addresses, apiKey, session, memory, fetch, tim
       close();
       if (error instanceof ModelError) throw error;
       if (signal.aborted) throw aborted();
-      const diagnosed = await diagnoseFetchFailure({ addresses, headers: key, fetch, timing, signal, cause: error });
+      const diagnosed = await diagnoseFetchFailure({ addresses, headers: key, fetch, timing, permission, signal, cause: error });
       throw signal.aborted ? aborted() : diagnosed;
+    }
+  }
+
+  async function whole(sent: Sent): Promise<{ readonly body: string; readonly status: number }> {
+    const answer = await open(sent);
+    try {
+      return { body: await answer.read(answer.response.text(), timing.answerSeconds), status: answer.response.status };
+    } finally {
+      answer.close();
     }
   }
 
@@ -116,17 +129,13 @@ export function createTransport({ addresses, apiKey, session, memory, fetch, tim
     apiKey,
     timing,
     open,
+    text: async (sent) => (await whole(sent)).body,
     async json(sent) {
-      const answer = await open(sent);
+      const { body, status } = await whole(sent);
       try {
-        const body = await answer.read(answer.response.text(), timing.answerSeconds);
-        try {
-          return JSON.parse(body) as unknown;
-        } catch {
-          throw notTheProtocol(body, answer.response.status);
-        }
-      } finally {
-        answer.close();
+        return JSON.parse(body) as unknown;
+      } catch {
+        throw notTheProtocol(body, status);
       }
     },
   };

@@ -216,6 +216,8 @@ const withoutTokenize = (scores: (body: Record<string, unknown>) => Scripted) =>
   request.path === "/v1/completions" ? scores(request.body) : { kind: "answer", status: 404, body: { detail: "Not Found" } };
 const byText = (text: string, top: Record<string, number> | null): Scripted => ({ kind: "answer", body: { choices: [{ text, logprobs: top === null ? null : { top_logprobs: [top] } }] } });
 
+const completionsOf = ({ received }: ScriptableEndpoint) => received.filter(({ path }) => path === "/v1/completions");
+
 async function connectTo(scores: (body: Record<string, unknown>) => Scripted) {
   const server = await serveScript(withoutTokenize(scores));
   servers.push(server);
@@ -249,6 +251,26 @@ describe("a server without /tokenize", () => {
     const before = server.received.length;
     await base.score(score);
     expect(server.received).toHaveLength(before + 1);
+  });
+
+  it("whose digits are no tokens of their own is scored by a short sample, after a few tries by that alone", async () => {
+    const { base, server } = await connectTo(({ max_tokens }) => (max_tokens === 1 ? byText("<0x", { "<0x": -0.1, "▁": -3 }) : byText(" 7 of", null)));
+    const digits: unknown[] = [];
+    const requests: number[] = [];
+    for (let count = 0; count < 5; count++) {
+      const before = completionsOf(server).length;
+      digits.push((await base.score(score)).judgements[0]);
+      requests.push(completionsOf(server).length - before);
+    }
+    expect(digits).toEqual(Array.from({ length: 5 }, () => ({ rung: "sampled-digit", digit: 7 })));
+    expect(requests).toEqual([2, 2, 2, 1, 1]);
+  });
+
+  it("that once thought of no digit is asked for probabilities again", async () => {
+    const { base } = await connectTo(({ prompt }) => byText("9", prompt === "p" ? { The: -0.1 } : { "9": -0.1 }));
+    expect((await base.score(score)).judgements[0]?.rung).toBe("sampled-digit");
+    expect((await base.score({ prompts: ["q"], signal })).judgements[0]?.rung).toBe("top-logprobs");
+    expect((await base.score(score)).judgements[0]).toEqual({ rung: "sampled-digit", digit: 9 });
   });
 
   it("that takes no lists is asked one prompt a request", async () => {

@@ -48,7 +48,7 @@ describe("the local base as a page on another origin meets it", { timeout: 60_00
 
   it("with a model it does not serve, and one it lists", async () => {
     expect((await failure(connect(open.url, "nope", "sesame").probe(signal))).kind).toBe("unknown-model");
-    expect(await listModels({ baseUrl: open.url, apiKey: "sesame", fetch: pageFetch(pageOrigin), pageOrigin, signal })).toEqual([{ id: "arithmetic-base", contextTokens: 512 }]);
+    expect(await listModels({ baseUrl: open.url, apiKey: "sesame", fetch: pageFetch(pageOrigin), pageOrigin, signal })).toEqual([{ id: "arithmetic-base", contextTokens: 512, ownedBy: "vllm" }]);
   });
 
   it("at a wrong path", async () => {

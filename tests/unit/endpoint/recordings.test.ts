@@ -185,8 +185,8 @@ describe("refusals as recorded", () => {
 });
 
 describe("the list of models as recorded", () => {
-  it.each(["vllm-0.32.0", "llama-server-b11434"] as const)("%s: name and context", async (server) => {
+  it.each([["vllm-0.32.0", "vllm"], ["llama-server-b11434", "llamacpp"]] as const)("%s: name, context and owner", async (server, ownedBy) => {
     const { fetch } = replaying(server, "models");
-    expect(await listModels({ baseUrl: "http://server.test/v1", fetch, signal })).toEqual([{ id: "arithmetic-base", contextTokens: 512 }]);
+    expect(await listModels({ baseUrl: "http://server.test/v1", fetch, signal })).toEqual([{ id: "arithmetic-base", contextTokens: 512, ownedBy }]);
   });
 });

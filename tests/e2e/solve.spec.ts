@@ -38,7 +38,7 @@ test("twenty problems are solved in the page with the embedded pair: steps accep
   expect(counts["base corrected"] ?? 0).toBeGreaterThan(0);
 });
 
-test("a run survives a reload, and one that was stopped goes on", async ({ page }) => {
+test("a finished run survives a reload", async ({ page }) => {
   await page.goto("/");
   const [first] = problems;
   const { steps } = await solve(page, first?.problem ?? "");

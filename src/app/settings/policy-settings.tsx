@@ -1,5 +1,5 @@
 import { useWords } from "../words/use-words.ts";
-import { ObjectivePrediction } from "../simulation/objective-prediction.tsx";
+import { ObjectivePredictions } from "../simulation/objective-predictions.tsx";
 import { Choice, NumberField } from "./field.tsx";
 import { limits } from "./settings.ts";
 import { changePolicy, useSettings } from "./settings-store.ts";
@@ -18,7 +18,7 @@ export function PolicySettings() {
           onChange={(objective) => changePolicy({ objective })}
         />
       )}
-      {policy.mode === "auto" && <ObjectivePrediction objective={policy.objective} />}
+      {policy.mode === "auto" && <ObjectivePredictions />}
       {together && (
         <>
           <NumberField label={say.threshold} note={say.thresholdNote} value={policy.threshold} limits={limits.threshold} onChange={(threshold) => changePolicy({ threshold })} />

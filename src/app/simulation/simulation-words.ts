@@ -21,9 +21,8 @@ const en = {
   unscored: (count: number) => `Assumed: ${count} ${count === 1 ? "step" : "steps"} that the base model wrote unasked would have been accepted.`,
   uncorrected: (count: number) => `Assumed: corrections of ${count} ${count === 1 ? "step" : "steps"} would have been as long as the drafts.`,
   assumedSpeeds: { draft: "Assumed: the draft model’s speed.", base: "Assumed: the base model’s speed.", score: "Assumed: the time of a score." },
-  prediction: (seconds: string, tokens: string, share: string) =>
-    `For 30 steps on this link: about ${seconds} s, ${share} of the base model alone’s time, and ${tokens} base tokens.`,
-  predictionFrom: "Computed from earlier runs with this pair and link.",
+  prediction: (seconds: string, tokens: string, share: string) => `about ${seconds} s (${share} of the base model alone), ${tokens} base tokens`,
+  predictionFrom: "Expected for 30 steps, from earlier runs with this pair and link:",
 };
 
 export type SimulationWords = typeof en;
@@ -49,8 +48,8 @@ const zh: SimulationWords = {
   unscored: (count) => `假定：基础模型主动写下的 ${count} 步本会被接受。`,
   uncorrected: (count) => `假定：${count} 步的更正与草稿一样长。`,
   assumedSpeeds: { draft: "假定：草稿模型的速度。", base: "假定：基础模型的速度。", score: "假定：一次评分的时间。" },
-  prediction: (seconds, tokens, share) => `在这条链路上推理 30 步：约 ${seconds} 秒，是仅用基础模型的 ${share}，基础模型生成 ${tokens} 词元。`,
-  predictionFrom: "根据这对模型在这条链路上的以往运行计算。",
+  prediction: (seconds, tokens, share) => `约 ${seconds} 秒（仅用基础模型的 ${share}），基础模型 ${tokens} 词元`,
+  predictionFrom: "根据这对模型在这条链路上的以往运行，推理 30 步预计：",
 };
 
 const dictionaries: Record<Language, SimulationWords> = { en, zh };

@@ -7,8 +7,10 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { askObjectives } from "./simulate-in-worker.ts";
 import { useSimulationWords } from "./simulation-words.ts";
 
-/** What an objective is expected to take with the pair and link of the run on the page; nothing where none was measured. */
-export function ObjectivePrediction({ objective }: { readonly objective: Objective }) {
+const objectives: readonly Objective[] = ["latency", "balanced", "cloud"];
+
+/** What each objective is expected to take with the pair and link of the run on the page; nothing where none was measured. */
+export function ObjectivePredictions() {
   const words = useSimulationWords();
   const { count, percent, seconds } = useNumbers();
   const pair = useRun(({ run }) => (run === undefined ? undefined : `${run.header.draft.id} ${run.header.base.id}`));
@@ -21,11 +23,16 @@ export function ObjectivePrediction({ objective }: { readonly objective: Objecti
     void askObjectives(pace).then((answer) => (left ? undefined : setPredictions(answer)));
     return () => { left = true; };
   }, [pair]);
-  const prediction = predictions?.[objective];
-  if (prediction === undefined) return null;
+  if (predictions === undefined) return null;
   return (
-    <p className="text-[0.8125rem] leading-snug text-quiet sm:col-span-2">
-      {words.prediction(seconds(prediction.seconds), count(prediction.baseTokens), percent(prediction.seconds / prediction.baseOnlySeconds))} {words.predictionFrom}
-    </p>
+    <div className="grid gap-0.5 text-[0.8125rem] leading-snug text-quiet sm:col-span-2">
+      <p>{words.predictionFrom}</p>
+      <ul className="grid gap-0.5">
+        {objectives.map((objective) => {
+          const { baseOnlySeconds, baseTokens, seconds: taken } = predictions[objective];
+          return <li key={objective}>{words.objectives[objective]}: {words.prediction(seconds(taken), count(baseTokens), percent(taken / baseOnlySeconds))}</li>;
+        })}
+      </ul>
+    </div>
   );
 }

@@ -51,13 +51,13 @@ async function printFamilies(runs: number, seed: number): Promise<void> {
   print("Speed-up over the base model alone (slowest run of 20 steps or more); for auto also base tokens beyond the needed corrections, as a share of base-only.\n");
   print("| family | round trip | sync | async | auto, latency | auto, balanced | auto, cloud |\n|---|---|---|---|---|---|---|");
   const began = performance.now();
-  let steps = 0;
+  let simulatedSteps = 0;
   for (const family of families) {
     const trace = traceOf(family, { runs, seed });
     for (const roundTripSeconds of [0.02, 0.1, 0.3]) {
       const cells = await Promise.all(columns.map(async (column) => {
         const result = await simulate(trace, { ...column, roundTripSeconds, threshold: 7 });
-        steps += result.steps;
+        simulatedSteps += result.steps;
         const worst = Math.min(...result.runs.filter(({ steps }) => steps >= 20).map(speedUp));
         const extra = column.mode === "auto" ? `, ${(100 * extraShare(result)).toFixed(1)} %` : "";
         return `${speedUp(result).toFixed(2)} (${worst.toFixed(2)})${extra}`;
@@ -66,7 +66,7 @@ async function printFamilies(runs: number, seed: number): Promise<void> {
     }
   }
   const milliseconds = performance.now() - began;
-  print(`\n${steps} steps in ${(milliseconds / 1000).toFixed(1)} s: ${(milliseconds / steps).toFixed(2)} ms a step, models of the virtual clock and every token's event included.`);
+  print(`\n${simulatedSteps} steps in ${(milliseconds / 1000).toFixed(1)} s: ${(milliseconds / simulatedSteps).toFixed(2)} ms a step, models of the virtual clock and every token's event included.`);
 }
 
 async function main(): Promise<void> {

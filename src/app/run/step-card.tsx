@@ -1,8 +1,9 @@
-import { memo } from "react";
+import { memo, useRef } from "react";
 import type { Step } from "../../reasoning/run.ts";
 import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { RejectedDraftNote } from "./rejected-draft-note.tsx";
+import { useNear } from "./use-near.ts";
 import { StepFrame } from "./step-frame.tsx";
 
 type StepCardProps = { readonly run: string; readonly step: Step; readonly index: number; readonly threshold: number };
@@ -10,12 +11,14 @@ type StepCardProps = { readonly run: string; readonly step: Step; readonly index
 /** A written step. The fold keeps a step's object while nothing about it changes, so a settled one is drawn once. */
 export const StepCard = memo(function StepCard({ run, step, index, threshold }: StepCardProps) {
   const words = useWords();
+  const place = useRef<HTMLDivElement>(null);
+  const near = useNear(place);
   const remark = step.unverifiedBecause === undefined
     ? step.author === "base" && step.verdict !== "corrected" && step.why !== undefined ? words.why[step.why] : undefined
     : words.unverifiedBecause[step.unverifiedBecause];
   return (
     <StepFrame index={index} author={step.author} verdict={step.verdict} score={step.score} threshold={threshold} remark={remark}>
-      <RichText text={step.text} />
+      <div ref={place}>{near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
       {step.end === "cut" && <p className="font-sans text-[0.8125rem] text-quiet">… {words.cut}</p>}
       {step.rejected !== undefined && <RejectedDraftNote run={run} rejected={step.rejected} />}
     </StepFrame>

@@ -1,8 +1,6 @@
-import { useMemo } from "react";
 import { languageTag, useLanguage, type Language } from "./use-words.ts";
 
-/** Numbers as the chosen language writes them. */
-export function numbersIn(language: Language) {
+function createNumbers(language: Language) {
   const tag = languageTag[language];
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
   const score = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -17,9 +15,15 @@ export function numbersIn(language: Language) {
   };
 }
 
-export type Numbers = ReturnType<typeof numbersIn>;
+export type Numbers = ReturnType<typeof createNumbers>;
 
+/** Formatters are dear to make, and each step needs them. */
+const made = new Map<Language, Numbers>();
+
+/** Numbers as the chosen language writes them. */
 export function useNumbers(): Numbers {
   const language = useLanguage();
-  return useMemo(() => numbersIn(language), [language]);
+  const numbers = made.get(language) ?? createNumbers(language);
+  made.set(language, numbers);
+  return numbers;
 }

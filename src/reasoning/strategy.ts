@@ -7,6 +7,8 @@ type Price = {
   readonly share: number;
   /** The same within a run that has fallen behind the base model alone, or would with drafts that are only overlapped. */
   readonly shareBehind: number;
+  /** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
+  readonly assumedSteps: number;
   /** Least chance of rejection at which the base model writes before the verdict. */
   readonly leastRejection: number;
   /** Least seconds saved, on average, for each token wasted, in units of the base model's seconds per token. */
@@ -16,13 +18,11 @@ type Price = {
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.08, shareBehind: 1, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9 },
-  balanced: { share: 0.045, shareBehind: 0.1, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75 },
-  cloud: { share: 0.03, shareBehind: 0, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95 },
+  latency: { share: 0.08, shareBehind: 1, assumedSteps: 20, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9 },
+  balanced: { share: 0.045, shareBehind: 0.1, assumedSteps: 6, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75 },
+  cloud: { share: 0.03, shareBehind: 0, assumedSteps: 6, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95 },
 };
 
-/** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
-const assumedSteps = 20;
 /** Behind the base model alone, or nearly: acting in time needs some distance. */
 const margin = 0.95;
 /** Browsers open six connections to a server over HTTP/1.1; two stay free for a correction and a probe. */
@@ -65,7 +65,7 @@ export function createStrategy(policy: Policy) {
 
   /** Tokens that may still be spent. */
   function balance(pace: Pace, { elapsed, runTokens, runExtra, unusedTokens }: Situation): number {
-    const assumedTokens = assumedSteps * pace.baseStepTokens.value;
+    const assumedTokens = price.assumedSteps * pace.baseStepTokens.value;
     const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens - unusedTokens;
     const baseAlone = pace.baseFirstToken.value + runTokens * pace.basePerToken.value;
     const behind = elapsed > margin * baseAlone || overlapSeconds(pace) > margin * baseStepSeconds(pace);

@@ -8,8 +8,6 @@ export type RecordedTrace = {
   readonly roundTripSeconds: number | undefined;
   /** Steps of the chain whose score is not known (the base model wrote them unasked); they count as accepted. */
   readonly unscored: number;
-  /** Rejected steps of which the base model's own is not recorded; their length is taken from the draft. */
-  readonly uncorrected: number;
   /** Figures for which the run held no measurement. */
   readonly assumed: readonly ("draft" | "base" | "score")[];
 };
@@ -65,13 +63,11 @@ export function traceOfRun(id: string, events: readonly RunEvent[]): RecordedTra
 
   const network = roundTripSeconds ?? 0;
   let unscored = 0;
-  let uncorrected = 0;
   const steps = Array.from({ length }, (_, index): TraceStep => {
     const draft = drafts.get(index);
     const baseTokens = bases.get(index) ?? null;
     const score = draft === undefined ? undefined : scores.get(draft.step);
     if (score === undefined) unscored += 1;
-    if (score !== undefined && baseTokens === null) uncorrected += 1;
     return { draftTokens: draft?.tokens ?? baseTokens ?? 1, score: score ?? 9, baseTokens };
   });
   const draft = paceOf(drafting, 0);
@@ -87,7 +83,7 @@ export function traceOfRun(id: string, events: readonly RunEvent[]): RecordedTra
       },
       runs: [{ id, steps }],
     },
-    roundTripSeconds, unscored, uncorrected,
+    roundTripSeconds, unscored,
     assumed: [
       ...(draft === undefined ? (["draft"] as const) : []),
       ...(base === undefined ? (["base"] as const) : []),

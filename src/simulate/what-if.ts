@@ -23,7 +23,9 @@ export type Prediction = {
   readonly scoreRequests: number;
 };
 
-export type WhatIfResult = Prediction & Pick<RecordedTrace, "unscored" | "uncorrected" | "assumed"> & {
+export type WhatIfResult = Prediction & Pick<RecordedTrace, "unscored" | "assumed"> & {
+  /** Steps this threshold rejects of which no correction is recorded; it is taken to be as long as the draft. */
+  readonly uncorrected: number;
   /** The link it was computed for, in seconds, and whether it was measured in the run. */
   readonly roundTripSeconds: number;
   readonly roundTripMeasured: boolean;
@@ -31,10 +33,11 @@ export type WhatIfResult = Prediction & Pick<RecordedTrace, "unscored" | "uncorr
 
 /** What a finished run would have taken under another policy or link: its recorded steps through the real reason(), without the answer. */
 export async function whatIf(id: string, events: readonly RunEvent[], { mode, objective, threshold, ...link }: WhatIf): Promise<WhatIfResult> {
-  const { trace, unscored, uncorrected, assumed, ...recorded } = traceOfRun(id, events);
+  const { trace, unscored, assumed, ...recorded } = traceOfRun(id, events);
   const roundTripSeconds = link.roundTripSeconds ?? recorded.roundTripSeconds ?? 0;
   const run = trace.runs[0] ?? { id, steps: [] };
   const result = await simulateRun(run, trace.timing, { roundTripSeconds, mode, objective, threshold });
+  const uncorrected = run.steps.filter(({ score, baseTokens: written }) => score < threshold && written === null).length;
   const { seconds, baseOnlySeconds, baseTokens, baseOnlyTokens, scoreRequests } = result.run;
   return {
     seconds, baseOnlySeconds, baseTokens, baseOnlyTokens, scoreRequests, unscored, uncorrected, assumed, roundTripSeconds,

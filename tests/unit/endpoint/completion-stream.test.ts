@@ -56,9 +56,35 @@ describe("a streamed completion", () => {
       fc.asyncProperty(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 }), async (shares) => {
         expect((await read(split(whole, shares))).parts).toEqual(expected.parts);
       }),
-      { numRuns: 60 },
+      { numRuns: 2000 },
     );
     expect((await read(Array.from(whole, (byte) => Uint8Array.of(byte)))).parts).toEqual(expected.parts);
+  });
+
+  it("gives the same parts however its bytes are split: Ollama's lines of JSON", async () => {
+    const lines = ["First", ", √2", " ≤ 𝜋"].map((response) => `${JSON.stringify({ response, done: false })}\n`).join("") + JSON.stringify({ response: "", done: true, done_reason: "stop", prompt_eval_count: 5, eval_count: 3 });
+    for (const body of [lines, `${lines}\n`]) {
+      const whole = bytes(body);
+      const readLines = (pieces: readonly Uint8Array[]) => generated(completionStream(answerOf(pieces, "application/x-ndjson"), { ...options, ollama: true }));
+      const expected = await readLines([whole]);
+      expect(expected.text).toBe("First, √2 ≤ 𝜋");
+      expect(expected.end).toEqual({ kind: "end", ended: { kind: "stop", stop: "\n\n" }, usage: { promptTokens: 5, generatedTokens: 3 } });
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 40 }), async (shares) => {
+          expect((await readLines(split(whole, shares))).parts).toEqual(expected.parts);
+        }),
+        { numRuns: 500 },
+      );
+    }
+  });
+
+  it.each([
+    ["an error", '{"response":"a","done":false}\n{"error":"an error was encountered while running the model"}\n', "server-failed"],
+    ["a cut", '{"response":"a","done":false}\n{"respo', "bad-response"],
+    ["an early end", '{"response":"a","done":false}\n', "server-failed"],
+  ] as const)("of Ollama throws for %s in the middle", async (_, body, kind) => {
+    const stream = completionStream(answerOf([bytes(body)], "application/x-ndjson"), { ...options, ollama: true });
+    expect((await failure(generated(stream))).kind).toBe(kind);
   });
 
   it("cut anywhere gives the first of the same parts, and either the same end or an error that may be retried", async () => {

@@ -16,7 +16,7 @@ type Said = { readonly message: string; readonly type?: string; readonly param?:
 
 /** The ModelError for an answer with an error status, or for an error object inside a stream that began well. */
 export function endpointError({ status, body, retryAfter, apiKey }: Refusal): ModelError {
-  const said = saidIn(apiKey === undefined || apiKey === "" ? body : body.replaceAll(apiKey, "…"));
+  const said = without(apiKey, saidIn(body));
   const kind = kindOf(status, said);
   const seconds = secondsOf(retryAfter);
   const details: ModelErrorDetails = {
@@ -43,6 +43,17 @@ export function notTheProtocol(body: string, status: number): ModelError {
 }
 
 const looksLikeHtml = (body: string): boolean => /^\s*<(!doctype|html|head|body)/i.test(body);
+
+/** Taken out of the texts rather than out of the body, where JSON may have escaped it. */
+function without(apiKey: string | undefined, said: Said | undefined): Said | undefined {
+  if (said === undefined || apiKey === undefined || apiKey === "") return said;
+  const clean = (text: string): string => text.replaceAll(apiKey, "…").replaceAll(JSON.stringify(apiKey).slice(1, -1), "…");
+  return {
+    message: clean(said.message),
+    ...(said.type === undefined ? {} : { type: clean(said.type) }),
+    ...(said.param === undefined ? {} : { param: clean(said.param) }),
+  };
+}
 
 function saidIn(body: string): Said | undefined {
   let value: unknown;

@@ -1,0 +1,87 @@
+import * as v from "valibot";
+import { ModelError } from "../model-error.ts";
+import { checkAppending, type Appending } from "./check-appending.ts";
+import { createKvSession, type KvSession } from "./kv-session.ts";
+import { toWorker, workerErrorKind, type FromWorker, type LoadProgress, type LoadRequest, type ToWorker } from "./messages.ts";
+import { createPartBatches } from "./part-batches.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { loadError, runError } from "./webllm-error.ts";
+
+export type LoadedPipeline = { readonly pipeline: Pipeline; readonly adapter: string };
+export type LoadPipeline = (request: LoadRequest, onProgress: (progress: LoadProgress) => void) => Promise<LoadedPipeline>;
+
+/** How often the worker says that it is at work, where no token does. */
+const aliveSeconds = 1;
+
+/** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. */
+export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline): (heard: unknown) => void {
+  let session: KvSession | undefined;
+  let work: Promise<void> = Promise.resolve();
+  const aborted = new Set<number>();
+  let lastFinished = -1;
+  let lastAlive = Number.NEGATIVE_INFINITY;
+  const now = () => performance.now() / 1000;
+
+  async function loadModel(request: LoadRequest): Promise<void> {
+    try {
+      const { pipeline, adapter } = await load(request, (progress) => send({ kind: "progress", progress }));
+      let lost: string | undefined;
+      pipeline.lost.then((message) => {
+        lost = message;
+        send({ kind: "lost", message });
+      }).catch(() => undefined);
+      const appending: Appending = await checkAppending(pipeline, now, () => send({ kind: "progress", progress: { phase: "check", fraction: 1 } }));
+      if (lost !== undefined) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
+      session = createKvSession(pipeline, { appending, rest: nextTask, now, random: Math.random });
+      send({ kind: "loaded", adapter, contextTokens: pipeline.contextTokens, appending });
+    } catch (thrown) {
+      send({ kind: "failed", ...failureOf(loadError(thrown)) });
+    }
+  }
+
+  async function generate({ id, ...request }: Extract<ToWorker, { kind: "generate" }>): Promise<void> {
+    const batches = createPartBatches((batch) => send({ kind: "part", id, ...batch, signals: [...batch.signals] }));
+    try {
+      if (session === undefined) throw new ModelError("engine-failed", "No model is loaded.");
+      const { ended, usage } = await session.generate(request, (token) => batches.push(token), () => {
+        if (now() - lastAlive >= aliveSeconds) {
+          lastAlive = now();
+          send({ kind: "alive" });
+        }
+        return aborted.has(id);
+      });
+      batches.flush();
+      send({ kind: "ended", id, ended, usage: { cachedTokens: 0, ...usage }, counts: session.counts });
+    } catch (thrown) {
+      batches.flush();
+      send({ kind: "failed", id, ...failureOf(runError(thrown)) });
+    } finally {
+      aborted.delete(id);
+      lastFinished = id;
+    }
+  }
+
+  return (heard) => {
+    const message = v.parse(toWorker, heard);
+    if (message.kind === "abort") {
+      if (message.id > lastFinished) aborted.add(message.id);
+    } else work = work.then(() => (message.kind === "load" ? loadModel(message.request) : generate(message)));
+  };
+}
+
+function failureOf({ kind, message }: ModelError) {
+  return { error: v.is(workerErrorKind, kind) ? kind : "engine-failed", message } as const;
+}
+
+/** Lets waiting messages in; a timer would cost 4 ms. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.addEventListener("message", () => {
+      port1.close();
+      resolve();
+    });
+    port1.start();
+    port2.postMessage(undefined);
+  });
+}

@@ -26,8 +26,8 @@ export function Page() {
           <ProblemForm />
           <RunBar />
           <LeavesThisDevice />
-          <BuiltInPair />
           <Troubles />
+          <BuiltInPair />
           <RunView />
         </main>
         <aside className="grid min-w-0 content-start gap-8">

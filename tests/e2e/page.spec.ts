@@ -117,9 +117,9 @@ test("Ctrl and Enter solve from the field", async ({ page }) => {
 });
 
 test("an endpoint that is none is named as such, the problem kept, and nothing else happens", async ({ page }) => {
-  await withSettings(page, { base: { url: "http://127.0.0.1:9" } });
+  await withSettings(page, { base: { url: "http://localhost:5999" } });
   await page.goto("/");
-  await expect(page.getByText("What leaves this device:")).toContainText("127.0.0.1:9");
+  await expect(page.getByText("What leaves this device:")).toContainText("localhost:5999");
   await start(page, problem);
   await expect(page.getByRole("alert")).toContainText("does not answer");
   await expect(page.getByRole("alert")).toContainText("The problem is kept");

@@ -1,5 +1,5 @@
 import { appRun, useRun } from "../app-run.ts";
-import type { Trouble } from "../trouble.ts";
+import type { ProblemKind, Trouble } from "../trouble.ts";
 import { useWords } from "../words/use-words.ts";
 import { Disclosure } from "../run/disclosure.tsx";
 import { AlarmSymbol } from "./symbols.tsx";
@@ -18,6 +18,9 @@ export function Troubles() {
   );
 }
 
+/** What to do about these hangs on the details. */
+const ambiguous: ReadonlySet<ProblemKind> = new Set(["cross-origin", "bad-request", "unexpected"]);
+
 type TroubleNoteProps = {
   readonly trouble: Trouble;
   readonly name: string;
@@ -30,16 +33,16 @@ function TroubleNote({ trouble, name, onDismiss, onRetry }: TroubleNoteProps) {
   const { what, todo } = words.problems[trouble.kind];
   const kept = { run: words.trouble.keptRun, problem: words.trouble.keptProblem, memory: words.trouble.keptMemory }[trouble.kept];
   return (
-    <div className="flex gap-2.5 rounded-md bg-alarm-soft px-3.5 py-2.5">
+    <div className="flex flex-wrap gap-x-2.5 gap-y-1 rounded-md bg-alarm-soft px-3.5 py-2.5">
       <span className="mt-0.5"><AlarmSymbol /></span>
-      <div className="grid min-w-0 grow gap-1">
+      <div className="grid min-w-0 flex-1 basis-52 gap-1">
         <p><strong className="font-medium">{what}</strong> {kept} {todo.replace("THIS_ORIGIN", location.origin)}</p>
-        <Disclosure name={`${name} ${trouble.message}`} title={words.trouble.details}>
+        <Disclosure name={`${name} ${trouble.message}`} title={words.trouble.details} openAtFirst={ambiguous.has(trouble.kind)}>
           <p className="mt-1 text-[0.8125rem]" lang="en">{trouble.kind}: {trouble.message}</p>
         </Disclosure>
       </div>
-      {onDismiss !== undefined && <button type="button" className="button-quiet self-start" onClick={onDismiss}>{words.trouble.dismiss}</button>}
-      {onRetry !== undefined && <button type="button" className="button-quiet self-start" onClick={onRetry}>{words.trouble.retrySaving}</button>}
+      {onDismiss !== undefined && <button type="button" className="button-quiet -my-1 ms-auto self-start" onClick={onDismiss}>{words.trouble.dismiss}</button>}
+      {onRetry !== undefined && <button type="button" className="button-quiet -my-1 ms-auto self-start" onClick={onRetry}>{words.trouble.retrySaving}</button>}
     </div>
   );
 }

@@ -14,7 +14,7 @@ export function BuiltInPair() {
   return (
     <>
       <p className="max-w-[44rem] text-[0.8125rem] text-quiet">
-        {words.problem.builtIn}{" "}
+        {words.problem.builtIn}
         <button type="button" className="text-link text-ink" onClick={openSettings}>{words.problem.builtInLink}</button>{words.problem.builtInEnd}
       </p>
       {fresh && <Examples />}

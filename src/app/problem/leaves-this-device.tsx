@@ -11,7 +11,7 @@ export function LeavesThisDevice() {
   const address = endpointAddress(typed, location.href);
   return (
     <p className="text-[0.8125rem] text-quiet">
-      {words.leaves.title}{" "}
+      {words.leaves.title}
       {asksBase
         ? <>{words.leaves.toBase(address?.shown ?? typed)}{address?.ownServer === true && words.leaves.thisOrigin}</>
         : words.leaves.nothing}

@@ -35,7 +35,7 @@ export function RunSummary() {
             <span aria-hidden="true" className="block h-1.5 overflow-hidden rounded-full bg-line">
               <span className="block h-full rounded-full bg-cloud" style={{ width: `${Math.min(100, share * 100)}%` }} />
             </span>
-            <span className="min-h-10 text-[0.8125rem] text-quiet">{words.summary.share(percent(share))}</span>
+            <span className="text-[0.8125rem] text-quiet">{words.summary.share(percent(share))}</span>
           </dd>
         </div>
       </Figures>
@@ -66,7 +66,9 @@ export function RunSummary() {
 function Device() {
   const words = useWords();
   const device = useRun((state) => state.device);
-  return device === undefined ? null : <span>· {words.summary.computesOn[device.computesOn]} ({device.device})</span>;
+  if (device === undefined) return null;
+  const threads = device.computesOn === "cpu" ? Number.parseInt(device.device, 10) : Number.NaN;
+  return <span>· {Number.isNaN(threads) ? device.device : words.summary.threads(threads)}</span>;
 }
 
 type FiguresProps = { readonly title: string; readonly note?: string; readonly wide?: boolean; readonly children: ReactNode };

@@ -10,7 +10,7 @@ export const en = {
   tagline: "A small model on this device drafts. A large one checks.",
   skipToContent: "Skip to the problem",
   openSettings: "Settings",
-  theme: { label: "Appearance", auto: "As the system", light: "Light", dark: "Dark" },
+  theme: { label: "Appearance", auto: "System", light: "Light", dark: "Dark" },
   language: { label: "Language" },
 
   problem: {
@@ -22,12 +22,12 @@ export const en = {
     size: (used: string, room: number) => `About ${used} of the draft model’s ${tokens(room)} of context; the steps need room too.`,
     tooLong: (used: number, room: number) =>
       `This is about ${tokens(used)}, and the draft model holds ${room} with all its steps. Shorten the problem, or choose a draft model with a larger context in Settings.`,
-    builtIn: "The built-in pair are two tiny models, under 1 MB each. They know only arithmetic told in words, in English, with numbers from 0 to 199. For anything else, choose larger models",
+    builtIn: "The built-in pair are two tiny models, under 1 MB each. They know only arithmetic told in words, in English, with numbers from 0 to 199. For anything else, choose larger models ",
     builtInLink: "in Settings",
     builtInEnd: ".",
   },
   leaves: {
-    title: "What leaves this device:",
+    title: "What leaves this device: ",
     toBase: (address: string) => `the problem and its steps, to ${address}`,
     nothing: "nothing; the draft model works alone",
     thisOrigin: " (this page’s own server)",
@@ -131,7 +131,7 @@ export const en = {
     wastedBase: "Base tokens in vain",
     rollbacks: "Rollbacks",
     models: "Models",
-    computesOn: { cpu: "CPU", webgpu: "WebGPU" },
+    threads: plural("CPU thread", "CPU threads"),
     seconds: (seconds: string) => `${seconds} s`,
     none: "–",
   },
@@ -153,7 +153,7 @@ export const en = {
   problems: {
     aborted: { what: "Stopped.", todo: "Press Continue to go on." },
     unreachable: { what: "The endpoint does not answer: no server there, or the network is down.", todo: "Check its address in Settings and that the server runs, then press Continue or Solve." },
-    "cross-origin": { what: "A server is there, but it does not let this page read its answers.", todo: "Start vLLM with --allowed-origins '[\"THIS_ORIGIN\"]', then try again." },
+    "cross-origin": { what: "The answers at this address are closed to this page.", todo: "Start vLLM with --allowed-origins '[\"THIS_ORIGIN\"]', or allow this page to reach the local network where the browser asks, then try again." },
     unauthorized: { what: "The endpoint refuses the key, or wants one.", todo: "Enter the API key in Settings, then try again." },
     "wrong-path": { what: "A server answers at this address, but not with the OpenAI API.", todo: "Check the endpoint’s address in Settings; it usually ends before /v1." },
     "unknown-model": { what: "The endpoint does not serve this model.", todo: "Pick one of its models in Settings with “Test connection”." },

@@ -124,7 +124,7 @@ export const zh: Words = {
     wastedBase: "白写的基础词元",
     rollbacks: "回滚",
     models: "模型",
-    computesOn: { cpu: "处理器", webgpu: "WebGPU 显卡" },
+    threads: (count) => `${count} 个 CPU 线程`,
     seconds: (seconds) => `${seconds} 秒`,
     none: "–",
   },
@@ -146,7 +146,7 @@ export const zh: Words = {
   problems: {
     aborted: { what: "已停止。", todo: "按“继续”接着运行。" },
     unreachable: { what: "端点没有应答：那里没有服务器，或网络中断。", todo: "请在设置中检查地址，并确认服务器在运行，然后按“继续”或“求解”。" },
-    "cross-origin": { what: "服务器在，但不允许本页面读取它的应答。", todo: "请用 --allowed-origins '[\"THIS_ORIGIN\"]' 启动 vLLM，然后重试。" },
+    "cross-origin": { what: "该地址的应答不对本页面开放。", todo: "请用 --allowed-origins '[\"THIS_ORIGIN\"]' 启动 vLLM；若浏览器询问，请允许本页面访问本地网络，然后重试。" },
     unauthorized: { what: "端点拒绝了密钥，或需要密钥。", todo: "请在设置中填写 API 密钥，然后重试。" },
     "wrong-path": { what: "该地址有服务器应答，但不是 OpenAI 接口。", todo: "请在设置中检查端点地址；通常写到 /v1 之前为止。" },
     "unknown-model": { what: "端点没有这个模型。", todo: "请在设置中用“测试连接”选择它提供的模型。" },

@@ -50,6 +50,8 @@ export async function diagnoseFetchFailure(diagnosis: Diagnosis): Promise<ModelE
   // The open route can be read and the guarded one cannot: the refusal of a key has no CORS headers.
   if (health !== undefined) return unauthorized(cause);
   if (anything === undefined) {
+    // Browsers guard the local network from pages outside of it, not from one served by this machine.
+    if (isThisMachine(pageOrigin)) return unreachable();
     const trouble = localNetworkTrouble(root, await (diagnosis.permission ?? localNetworkPermission)());
     return trouble === undefined ? unreachable() : new ModelError("cross-origin", trouble, { cause });
   }

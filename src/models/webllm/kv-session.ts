@@ -40,6 +40,8 @@ export type KvSession = {
 
 export type KvSessionOptions = {
   readonly appending: Appending;
+  /** "always" keeps what is held even where prefilling everything again would be faster. */
+  readonly reuse: "fastest" | "always";
   /** Lets messages in between two forwards, so that an abort is heard. */
   readonly rest: () => Promise<void>;
   /** Seconds, from any zero. */
@@ -55,7 +57,7 @@ const throwIfAborted = (isAborted: () => boolean) => {
   if (isAborted()) throw aborted();
 };
 
-export function createKvSession(pipeline: Pipeline, { appending, rest, now, random }: KvSessionOptions): KvSession {
+export function createKvSession(pipeline: Pipeline, { appending, reuse, rest, now, random }: KvSessionOptions): KvSession {
   /** Tokens in the KV cache. The last one sampled is not yet among them. */
   let held: number[] = [];
   /** False from the start of a forward until it succeeded: after a failure what the cache holds is not known. */
@@ -81,7 +83,7 @@ export function createKvSession(pipeline: Pipeline, { appending, rest, now, rand
   /** Makes the cache hold exactly these tokens; the logits after the last, and how many were held already. */
   async function place(tokens: readonly number[], isAborted: () => boolean) {
     const plan = planPlacement(held, tokens, {
-      rollback: appending.rollback === "exact", append: appending.append, prefillChunk: pipeline.prefillChunk,
+      rollback: appending.rollback === "exact", append: appending.append, reuse, prefillChunk: pipeline.prefillChunk,
       secondsPerPrefilled, secondsPerDecoded,
     });
     const back = held.length - plan.keep;

@@ -10,6 +10,9 @@ export const loadRequest = v.object({
   modelUrl: v.pipe(v.string(), v.url()),
   modelLibUrl: v.pipe(v.string(), v.url()),
   contextTokens: v.optional(v.pipe(v.number(), v.integer(), v.minValue(16))),
+  reuse: v.picklist(["fastest", "always"]),
+  /** Subresource Integrity hashes ("sha256-…") of the files named; the weights' shards have none. */
+  integrity: v.optional(v.object({ config: v.optional(v.string()), modelLib: v.optional(v.string()), tokenizer: v.optional(v.string()) })),
 });
 
 export const toWorker = v.variant("kind", [

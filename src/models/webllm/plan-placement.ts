@@ -7,6 +7,7 @@ export type AppendWay = "prefill" | "steps" | "never";
 export type PlacementMeans = {
   readonly rollback: boolean;
   readonly append: AppendWay;
+  readonly reuse: "fastest" | "always";
   /** Most tokens of one forward. */
   readonly prefillChunk: number;
   readonly secondsPerPrefilled: number;
@@ -26,9 +27,9 @@ export type Placement = {
 export function planPlacement(held: readonly number[], wanted: readonly number[], means: PlacementMeans): Placement {
   let common = 0;
   while (common < held.length && common < wanted.length - 1 && held[common] === wanted[common]) common += 1;
-  const { rollback, append, prefillChunk } = means;
+  const { rollback, append, reuse, prefillChunk } = means;
   const possible = (rollback || common === held.length) && append !== "never";
-  const keep = possible && !(append === "steps" && freshIsFaster(common, wanted.length, means)) ? common : 0;
+  const keep = possible && !(append === "steps" && reuse === "fastest" && freshIsFaster(common, wanted.length, means)) ? common : 0;
   // Where appending in one forward is wrong, so is every chunk but the first.
   const firstStep = append !== "steps" ? wanted.length : keep === 0 ? Math.min(wanted.length, prefillChunk) : keep;
   const forwards: { way: "prefill" | "step"; from: number; to: number }[] = [];

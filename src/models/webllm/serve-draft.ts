@@ -13,14 +13,13 @@ export type LoadPipeline = (request: LoadRequest, onProgress: (progress: LoadPro
 /** How often the worker says that it is at work, where no token does. */
 const aliveSeconds = 1;
 
-/** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. */
-export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline): (heard: unknown) => void {
+/** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. @param now seconds */
+export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline, now: () => number = () => performance.now() / 1000): (heard: unknown) => void {
   let session: KvSession | undefined;
   let work: Promise<void> = Promise.resolve();
   const aborted = new Set<number>();
   let lastFinished = -1;
   let lastAlive = Number.NEGATIVE_INFINITY;
-  const now = () => performance.now() / 1000;
 
   async function loadModel(request: LoadRequest): Promise<void> {
     try {
@@ -32,7 +31,7 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
       }).catch(() => undefined);
       const appending: Appending = await checkAppending(pipeline, now, () => send({ kind: "progress", progress: { phase: "check", fraction: 1 } }));
       if (lost !== undefined) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
-      session = createKvSession(pipeline, { appending, rest: nextTask, now, random: Math.random });
+      session = createKvSession(pipeline, { appending, rest: nextTask, reuse: request.reuse, now, random: Math.random });
       send({ kind: "loaded", adapter, contextTokens: pipeline.contextTokens, appending });
     } catch (thrown) {
       send({ kind: "failed", ...failureOf(loadError(thrown)) });

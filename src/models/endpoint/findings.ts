@@ -41,7 +41,7 @@ export function findingsOf(found: Found): readonly Finding[] {
   const wroteDigits = found.digits.every((digit) => digit !== undefined);
   return [
     line("model-list", found.listed, "The endpoint lists its models.", "The endpoint has no list of models: the name you entered is used."),
-    line("engine", engine !== undefined, `It is ${engine?.name ?? ""}${engine?.version === undefined ? "" : ` ${engine.version}`}.`, "It does not say what it is: it is spoken to as any OpenAI-compatible server."),
+    line("engine", engine !== undefined, engineText(engine), "It does not say what it is: it is spoken to as any OpenAI-compatible server."),
     line(
       "context",
       contextTokens !== undefined,
@@ -92,6 +92,13 @@ export function findingsOf(found: Found): readonly Finding[] {
       found.metrics === "unreadable" ? "Its /metrics cannot be read from here: nothing is shown of speculation on the server." : "It does not speculate token by token.",
     ),
   ];
+}
+
+function engineText(engine: Engine | undefined): string {
+  if (engine === undefined) return "";
+  const { name, version, slowedTo } = engine;
+  const slowed = slowedTo === undefined ? "" : `, slowed to ${Object.entries(slowedTo).map(([what, seconds]) => `${what} = ${seconds} s`).join(", ")}`;
+  return `It is ${name}${version === undefined ? "" : ` ${version}`}${slowed}.`;
 }
 
 function scoreText({ scoreWay }: Dialect, rung: ScoreRung): string {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
+import { serveLocalBase } from "../../../src/local-base/serve.ts";
 import { chatMl } from "../../../src/models/chat-format.ts";
 import { testConnection } from "../../../src/models/endpoint/capabilities.ts";
 import { connectEndpoint } from "../../../src/models/endpoint/connect-endpoint.ts";
@@ -51,6 +53,19 @@ describe("a connection test", { timeout: 60_000 }, () => {
     const base = connectEndpoint({ baseUrl: server.url, model: found.model, memory });
     await base.score({ prompts: ["Score: "], signal });
     expect(server.received).toHaveLength(before + 1);
+  });
+
+  it("of the app's own base says that it is none of vLLM's, and what it was slowed to", async () => {
+    const server = await serveLocalBase({ modelPath: embeddedModelPath, modelName: "arithmetic-base", shape: { rtt: 0.02 } }, 0);
+    try {
+      const { engine, findings, format } = await testConnection({ baseUrl: server.url, pageOrigin: server.url, signal });
+      expect(engine).toEqual({ name: "the app's own base over node-llama-cpp", slowedTo: { rtt: 0.02 } });
+      expect(findings.find(({ capability }) => capability === "engine")?.text).toBe("It is the app's own base over node-llama-cpp, slowed to rtt = 0.02 s.");
+      expect(findings.filter(({ works }) => !works).map(({ capability }) => capability)).toEqual(["speculation-metrics"]);
+      expect(format).toBe(chatMl);
+    } finally {
+      await server.close();
+    }
   });
 
   it("sends no field that can end a server, and nothing that a speculating one refuses", () => {

@@ -29,7 +29,7 @@ export function reasonAlone(desk: Desk, run: Run): Work {
       const { text, end } = step;
       const id = desk.newStep();
       desk.emit({ kind: "base-step", request, step: id, index, text, end, tokens: step.tokens, seconds, why: "alone", needed: true });
-      chain.push({ id, author: "base", text, end, tokens: step.tokens, seconds, state: "settled", asked: false, repeats: false, shownUnverified: false, gone: false });
+      chain.push({ id, author: "base", text, end, tokens: step.tokens, writtenAt: now, state: "settled", asked: false, repeats: false, shownUnverified: false, gone: false });
       chain.settle();
     }
     stepBegan = now;

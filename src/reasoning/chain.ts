@@ -9,8 +9,8 @@ export type ChainStep = {
   readonly text: string;
   readonly end: StepEnd;
   readonly tokens: number;
-  /** Seconds it took to write. */
-  readonly seconds: number;
+  /** When it was written, on the clock. */
+  readonly writtenAt: number;
   /** `settled` is final; `waived` stays unverified for good (draft alone, verified later, or the draft model was sure). */
   state: "settled" | "pending" | "waived";
   /** Asked for and not yet answered. */
@@ -89,7 +89,7 @@ function fromRun(step: Step, repeats: boolean): ChainStep {
   const waived = step.verdict === "unverified" && step.unverifiedBecause === "sure";
   const open = step.verdict === "pending" || (step.verdict === "unverified" && !waived);
   return {
-    id: step.id, author: step.author, text: step.text, end: step.end, tokens: step.tokens, seconds: step.seconds,
+    id: step.id, author: step.author, text: step.text, end: step.end, tokens: step.tokens, writtenAt: Infinity,
     state: open ? "pending" : waived ? "waived" : "settled",
     asked: false,
     ...(step.score === undefined || !open ? {} : { score: step.score }),

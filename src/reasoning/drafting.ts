@@ -36,7 +36,7 @@ export function createDrafting(desk: Desk, outcome: DraftingOutcome) {
     }
     desk.emit({ kind: "drafted", step, index, ...result });
     const added: ChainStep = {
-      id: step, author: "draft", text, end, tokens, seconds, state: "pending", asked: false,
+      id: step, author: "draft", text, end, tokens, writtenAt: clock.now(), state: "pending", asked: false,
       repeats: chain.repeatsBefore(index, text), shownUnverified: false, gone: false,
       ...(result.meanLogProb === undefined ? {} : { sure: result.meanLogProb > desk.pace.sureFrom }),
     };

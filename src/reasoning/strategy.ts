@@ -43,8 +43,8 @@ function overlapSeconds(pace: Pace): number {
 export type Situation = {
   /** Seconds until its verdict is expected. */
   readonly verdictIn: number;
-  /** Seconds the draft model has put into it and what follows it. */
-  readonly draftedSeconds: number;
+  /** Seconds since it was drafted: so far are the drafting and scoring of what follows it. */
+  readonly aheadSeconds: number;
   /** Of the run so far. */
   readonly elapsed: number;
   readonly runTokens: number;
@@ -121,18 +121,18 @@ export function createStrategy(policy: Policy) {
       return worth(pace, situation, verdictIn + pace.baseFirstToken.value, wasted);
     },
     /** A base step is there before its draft's verdict: wait for the verdict, since what was drafted behind it may stand? */
-    hold(pace: Pace, { draftedSeconds, verdictIn }: Situation): boolean {
+    hold(pace: Pace, { aheadSeconds, verdictIn }: Situation): boolean {
       const rejected = rejectionProbability(pace);
-      return (1 - rejected) * draftedSeconds > rejected * verdictIn;
+      return (1 - rejected) * aheadSeconds > rejected * verdictIn;
     },
     /**
      * A draft is accepted while the stream is `partTokens` into the same step. Overtaking it gains what is left of the step
      * if the next draft passes, and costs the start of another stream if it does not.
      */
-    stay(pace: Pace, { draftedSeconds }: Situation, partTokens: number): boolean {
+    stay(pace: Pace, { aheadSeconds }: Situation, partTokens: number): boolean {
       const rejected = pace.rejectedAfterAccepted.value;
       const left = Math.max(0, pace.baseStepTokens.value - partTokens) * pace.basePerToken.value;
-      return (1 - rejected) * (left + draftedSeconds) < rejected * (pace.baseFirstToken.value - left);
+      return (1 - rejected) * (left + aheadSeconds) < rejected * (pace.baseFirstToken.value - left);
     },
     /** Expected seconds from a draft's start to its verdict. */
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,

@@ -133,7 +133,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
           return reject(step, "score");
         }
         desk.emit({ kind: "accepted", step: step.id, ...sureness(step) });
-        if (writing.index === index && auto && strategy.stay(desk.pace, situation(step), writing.partTokens)) {
+        if (writing.index === index && auto && strategy.stay(desk.pace, situation(), writing.partTokens)) {
           yielded = index;
           remember(step, index);
           return rollBack(index);
@@ -157,17 +157,15 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     }
   }
 
-  /** When the first step without a verdict will have it, what has been drafted on it, and how the run is doing. */
-  function situation(without?: ChainStep): Situation {
+  /** When the first step without a verdict will have it, how far the pipeline behind it is, and how the run is doing. */
+  function situation(): Situation {
     const { pace } = desk;
     const step = chain.steps[chain.settled];
-    let draftedSeconds = drafting.elapsed - (without?.seconds ?? 0);
-    for (let index = chain.settled; index < chain.length; index++) draftedSeconds += chain.steps[index]?.seconds ?? 0;
     const askedAgo = step === undefined ? 0 : clock.now() - (verification.askedAt(step.id) ?? clock.now());
     const draftSeconds = step === undefined ? Math.max(0, draftStepSeconds(pace) - drafting.elapsed) : 0;
     return {
       verdictIn: draftSeconds + Math.max(0, pace.scoreRequest.value - askedAgo),
-      draftedSeconds,
+      aheadSeconds: step === undefined ? 0 : Math.max(0, clock.now() - step.writtenAt),
       elapsed: clock.now() - began,
       runTokens: chain.tokens - tokensBefore,
       runExtra: pace.extraTokens - extraBefore,

@@ -123,7 +123,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
         const id = desk.newStep();
         desk.emit({ kind: "base-step", request, step: id, index, text: step.text, end: step.end, tokens: step.tokens, seconds, why, needed });
         chain.push({
-          id, author: "base", text: step.text, end: step.end, tokens: step.tokens, seconds, state: "settled", asked: false,
+          id, author: "base", text: step.text, end: step.end, tokens: step.tokens, writtenAt: clock.now(), state: "settled", asked: false,
           repeats: chain.repeatsBefore(index, step.text), shownUnverified: false, gone: false,
         });
         chain.settle();

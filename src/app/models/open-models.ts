@@ -1,5 +1,7 @@
 import type { BaseModel } from "../../models/base-model.ts";
 import { chatFormatFor, chatFormats, chatMl, reasoningInstruction, type ChatFormat } from "../../models/chat-format.ts";
+import type { Capabilities } from "../../models/endpoint/capabilities.ts";
+import type { EndpointMemory } from "../../models/endpoint/endpoint-memory.ts";
 import type { ListedModel } from "../../models/endpoint/list-models.ts";
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
@@ -64,6 +66,19 @@ export async function servedModels({ baseUrl, apiKey }: Omit<BaseSource, "model"
   return listModels({ baseUrl, apiKey, signal });
 }
 
+/** What tests and runs have found out of endpoints, for as long as the page is open: a run asks for none of it again. */
+const memory: EndpointMemory = { dialects: new Map(), headers: new Map() };
+const tested = new Map<string, Capabilities>();
+const testedKey = ({ baseUrl, model }: Omit<BaseSource, "apiKey">): string => `${baseUrl} ${model}`;
+
+/** What the endpoint can do, and what is used instead of what it cannot. @throws ModelError */
+export async function testEndpoint({ baseUrl, apiKey, model }: BaseSource, signal: AbortSignal): Promise<Capabilities> {
+  const { testConnection } = await import("../../models/endpoint/capabilities.ts");
+  const found = await testConnection({ baseUrl, apiKey, signal, memory, ...(model.trim() === "" ? {} : { model: model.trim() }) });
+  tested.set(testedKey({ baseUrl, model: found.model }), found);
+  return found;
+}
+
 /** Trained on the bare problem. */
 const embeddedBase = "arithmetic-base";
 
@@ -77,9 +92,11 @@ export async function openBase({ baseUrl, apiKey, model: named }: BaseSource, se
   });
   const model = named.trim() === "" ? served[0]?.id : named.trim();
   if (model === undefined) throw new PageError("no-models", "The list of models is empty.");
-  const contextTokens = served.find(({ id }) => id === model)?.contextTokens;
+  const known = tested.get(testedKey({ baseUrl, model }));
+  const contextTokens = known?.contextTokens ?? served.find(({ id }) => id === model)?.contextTokens;
   return connectEndpoint({
-    baseUrl, model, apiKey, session,
+    baseUrl, model, apiKey, session, memory,
+    ...(known === undefined ? {} : { format: known.format }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
     ...(model === embeddedBase ? { instruction: "" } : {}),
   });

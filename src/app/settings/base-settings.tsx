@@ -1,15 +1,17 @@
 import { useRef, useState } from "react";
-import { servedModels } from "../models/open-models.ts";
+import type { Capabilities } from "../../models/endpoint/capabilities.ts";
+import { testEndpoint } from "../models/open-models.ts";
 import { troubleOf, type ProblemKind } from "../trouble.ts";
 import { useWords } from "../words/use-words.ts";
+import { Findings } from "./findings.tsx";
 import { endpointAddress } from "./endpoint-address.ts";
 import { TextField } from "./field.tsx";
 import { changeApiKey, changeBase, useSettings } from "./settings-store.ts";
 
 type Test =
   | { readonly kind: "none" | "asking" }
-  | { readonly kind: "works"; readonly models: readonly string[] }
-  | { readonly kind: "fails"; readonly problem: ProblemKind };
+  | { readonly kind: "works"; readonly models: readonly string[]; readonly found: Capabilities }
+  | { readonly kind: "fails"; readonly problem: ProblemKind; readonly message: string };
 
 export function BaseSettings() {
   const words = useWords();
@@ -24,7 +26,7 @@ export function BaseSettings() {
     const controller = new AbortController();
     asking.current = controller;
     setTest({ kind: "asking" });
-    const answer = await askModels(address?.href, apiKey, controller.signal);
+    const answer = await askEndpoint(address?.href, apiKey, model, controller.signal);
     if (!controller.signal.aborted) setTest(answer);
   }
 
@@ -57,22 +59,26 @@ export function BaseSettings() {
           {test.kind === "asking" && words.settings.base.testing}
           {test.kind === "works" && words.settings.base.works(test.models.join(", "))}
           {test.kind === "fails" && (
-            <span className="text-alarm">
-              {words.problems[test.problem].what} {words.problems[test.problem].todo.replace("THIS_ORIGIN", location.origin)}
+            <span className="grid gap-1">
+              <span className="text-alarm">
+                {words.problems[test.problem].what} {words.problems[test.problem].todo.replace("THIS_ORIGIN", location.origin)}
+              </span>
+              {test.message !== "" && <span className="text-quiet">{test.message}</span>}
             </span>
           )}
         </output>
+        {test.kind === "works" && <Findings findings={test.found.findings} />}
       </div>
     </div>
   );
 }
 
-async function askModels(baseUrl: string | undefined, apiKey: string, signal: AbortSignal): Promise<Test> {
-  if (baseUrl === undefined) return { kind: "fails", problem: "wrong-path" };
+async function askEndpoint(baseUrl: string | undefined, apiKey: string, model: string, signal: AbortSignal): Promise<Test> {
+  if (baseUrl === undefined) return { kind: "fails", problem: "wrong-path", message: "" };
   try {
-    const models = (await servedModels({ baseUrl, apiKey }, signal)).map(({ id }) => id);
-    return models.length === 0 ? { kind: "fails", problem: "no-models" } : { kind: "works", models };
+    const found = await testEndpoint({ baseUrl, apiKey, model }, signal);
+    return { kind: "works", found, models: found.models.length === 0 ? [found.model] : found.models.map(({ id }) => id) };
   } catch (thrown) {
-    return { kind: "fails", problem: troubleOf(thrown, "problem").kind };
+    return { kind: "fails", problem: troubleOf(thrown, "problem").kind, message: thrown instanceof Error ? thrown.message : "" };
   }
 }

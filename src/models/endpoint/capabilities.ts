@@ -1,9 +1,9 @@
 import * as v from "valibot";
 import type { Judgement, ScoreRung } from "../base-model.ts";
 import { type ChatFormat, chatFormatFor } from "../chat-format.ts";
-import type { GenerationPart, Usage } from "../generation.ts";
 import { ModelError } from "../model-error.ts";
 import { askEngine, type Engine } from "./ask-engine.ts";
+import { askSampling } from "./ask-sampling.ts";
 import { askTurnStructure } from "./ask-turn-structure.ts";
 import { connectEndpoint, type EndpointOptions } from "./connect-endpoint.ts";
 import { type Dialect, firstDialect } from "./dialect.ts";
@@ -72,7 +72,7 @@ export async function testConnection({ signal, ...options }: TestedEndpoint): Pr
   const format = options.format ?? structure ?? chatFormatFor(model);
   const base = connectEndpoint({ ...access, model, format, ...(contextTokens === undefined ? {} : { contextTokens }) });
   const scored = await base.score({ prompts: [9, 8].map((sum) => stepToScore(format, sum)), signal });
-  const streamed = await usageOfStream(base.generate({ prompt: stepToScore(format, 9), maxTokens: 3, stop: ["\n\n"], temperature: 0, topP: 1, signal }));
+  const { usage: streamed, samples } = await askSampling(base, format, signal);
   const dialect = memory.dialects.get(key) ?? firstDialect;
 
   return {
@@ -93,6 +93,7 @@ export async function testConnection({ signal, ...options }: TestedEndpoint): Pr
       scoreRung: lowest(scored.judgements),
       digits: scored.judgements.map(({ digit }) => digit),
       usages: [scored.usage, streamed],
+      samples,
       sessionHeader,
       sessionPasses: memory.headers.get(headerKey(addresses.root, sessionHeader)) === true,
       format: options.format === undefined ? (structure === undefined ? "by name" : "rendered") : "given",
@@ -118,12 +119,6 @@ const stepToScore = ({ textStart, userStart, userEnd, assistantStart, assistantE
 
 const lowest = (judgements: readonly Judgement[]): ScoreRung =>
   (["sampled-digit", "constrained-digit"] as const).find((rung) => judgements.some((judgement) => judgement.rung === rung)) ?? "top-logprobs";
-
-async function usageOfStream(parts: AsyncIterable<GenerationPart>): Promise<Usage> {
-  let usage: Usage = { promptTokens: 0, generatedTokens: 0 };
-  for await (const part of parts) if (part.kind === "end") usage = part.usage;
-  return usage;
-}
 
 async function speculationOf(transport: Transport, model: string, signal: AbortSignal): Promise<{ readonly readable: boolean; readonly counts?: SpeculationCounts | undefined }> {
   try {

@@ -11,6 +11,7 @@ export type Capability =
   | "digits"
   | "several-scores-at-once"
   | "streaming"
+  | "sampling"
   | "cached-tokens"
   | "session-header"
   | "turn-structure"
@@ -28,6 +29,8 @@ export type Found = {
   readonly digits: readonly (number | undefined)[];
   /** Of scores and of a stream. */
   readonly usages: readonly [Usage, Usage];
+  /** Whether it draws tokens as it should. */
+  readonly samples: boolean;
   readonly sessionHeader: string;
   readonly sessionPasses: boolean;
   readonly format: "rendered" | "by name" | "given";
@@ -66,6 +69,12 @@ export function findingsOf(found: Found): readonly Finding[] {
       found.usages[1].promptTokens > 0,
       "Corrections stream, and their tokens are counted by the server.",
       "Corrections stream; the server does not count their tokens, so that pieces of text are counted.",
+    ),
+    line(
+      "sampling",
+      found.samples,
+      "At a temperature next to 0 it writes what it writes at 0, as it should.",
+      "At a temperature next to 0 it writes something else than at 0: its sampling is broken (vLLM on a CPU with speculation does this). Set the temperature to 0, or start it without --speculative-config.",
     ),
     line(
       "cached-tokens",

@@ -137,6 +137,26 @@ describe("a connection test that cannot go on", () => {
   });
 });
 
+describe("a server whose sampling is broken", () => {
+  const test = async (drawn: (seed: unknown) => string) => {
+    const text = (content: string): Scripted => ({ kind: "stream", chunks: [event({ choices: [{ text: content, finish_reason: "length" }] }), "data: [DONE]\n\n"], lastly: "end" });
+    const server = await serve((request) => {
+      const { stream, temperature, seed } = request.body;
+      return stream !== true ? sound(request) : temperature === 0 ? text("First") : text(drawn(seed));
+    });
+    const { findings } = await testConnection({ baseUrl: server.url, signal });
+    return findings.find(({ capability }) => capability === "sampling");
+  };
+
+  it("is found out, with what to do", async () => {
+    expect(await test(() => "only5")).toMatchObject({ works: false, text: expect.stringContaining("temperature to 0") as string });
+  });
+
+  it("is not suspected where two tokens are equally likely", async () => {
+    expect(await test((seed) => (seed === 2 ? "First" : "Then"))).toMatchObject({ works: true });
+  });
+});
+
 describe("the session header in a connection test from another origin", () => {
   const pageOrigin = "http://page.test";
   const test = async (rules: EndpointRules) => {

@@ -18,8 +18,9 @@ appRun.store.subscribe(({ run }, { run: before }) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  // Esc closes an open dialog first; a run is stopped by the next one.
-  if (event.key === "Escape" && document.querySelector("dialog[open]") === null) void appRun.stop();
+  // Esc closes an open dialog or list, or gives up what is being renamed, first; a run is stopped by the next one.
+  const elsewhere = event.target instanceof HTMLSelectElement || event.target instanceof HTMLInputElement;
+  if (event.key === "Escape" && !elsewhere && document.querySelector("dialog[open]") === null) void appRun.stop();
 });
 
 const showAddressed = (): void => {

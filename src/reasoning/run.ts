@@ -58,6 +58,8 @@ export type Totals = {
   readonly baseTokens: number;
   readonly wastedBaseTokens: number;
   readonly scoreRequests: number;
+  /** All requests to the base model, scores included. */
+  readonly baseRequests: number;
   readonly scoredSteps: number;
   readonly basePromptTokens: number;
   readonly baseCachedTokens: number;
@@ -94,13 +96,13 @@ export type Run = {
 
 const noTotals: Totals = {
   draftTokens: 0, wastedDraftTokens: 0, draftPromptTokens: 0, draftPrefilledTokens: 0,
-  baseTokens: 0, wastedBaseTokens: 0, scoreRequests: 0, scoredSteps: 0, basePromptTokens: 0, baseCachedTokens: 0,
+  baseTokens: 0, wastedBaseTokens: 0, scoreRequests: 0, baseRequests: 0, scoredSteps: 0, basePromptTokens: 0, baseCachedTokens: 0,
   draftSeconds: 0, scoreSeconds: 0, baseSeconds: 0, rollbacks: 0,
 };
 
 const totalNames = [
   "draftTokens", "wastedDraftTokens", "draftPromptTokens", "draftPrefilledTokens", "baseTokens", "wastedBaseTokens",
-  "scoreRequests", "scoredSteps", "basePromptTokens", "baseCachedTokens", "draftSeconds", "scoreSeconds", "baseSeconds", "rollbacks",
+  "scoreRequests", "baseRequests", "scoredSteps", "basePromptTokens", "baseCachedTokens", "draftSeconds", "scoreSeconds", "baseSeconds", "rollbacks",
 ] as const satisfies readonly (keyof Totals)[];
 
 export const emptyRun = (header: RunHeader): Run => ({
@@ -158,10 +160,10 @@ function apply(run: Mutable, event: RunEvent): Run {
       return run;
     case "score-requested":
       run.nextRequest = Math.max(run.nextRequest, event.request + 1);
-      run.totals = add(run.totals, { scoreRequests: 1 });
+      run.totals = add(run.totals, { scoreRequests: 1, baseRequests: 1 });
       return run;
     case "scored":
-      run.totals = add(run.totals, { scoredSteps: 1 });
+      if (event.request !== undefined) run.totals = add(run.totals, { scoredSteps: 1 });
       return event.score === undefined ? run : change(run, event.step, { score: event.score });
     case "score-answered":
       run.totals = add(run.totals, {
@@ -196,6 +198,7 @@ function apply(run: Mutable, event: RunEvent): Run {
     }
     case "base-started":
       run.nextRequest = Math.max(run.nextRequest, event.request + 1);
+      run.totals = add(run.totals, { baseRequests: 1 });
       run.liveBase = { request: event.request, index: event.index, text: "", why: event.why };
       return run;
     case "base-text":
@@ -239,6 +242,8 @@ function apply(run: Mutable, event: RunEvent): Run {
       return run;
     case "answer-started":
       run.nextRequest = Math.max(run.nextRequest, event.request + 1);
+      // Base alone, thinking and answer are one request.
+      if (event.by === "base" && run.header.policy.mode !== "base") run.totals = add(run.totals, { baseRequests: 1 });
       run.liveAnswer = { by: event.by, text: "" };
       return run;
     case "answer-text":

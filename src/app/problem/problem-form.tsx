@@ -4,7 +4,7 @@ import { useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { solveProblem, useProblem, writeProblem } from "./problem-store.ts";
-import { problemFits, roughTokens } from "./problem-size.ts";
+import { charactersPerToken, problemFits, roughTokens } from "./problem-size.ts";
 
 export function ProblemForm() {
   const words = useWords();
@@ -37,10 +37,11 @@ function ProblemNote({ text, refused }: { readonly text: string; readonly refuse
   const words = useWords();
   const { count } = useNumbers();
   const room = useSettings(({ settings }) => (usesDraft(settings.policy) ? draftContextTokens(settings.draft) : Infinity));
+  const perToken = useSettings(({ settings }) => charactersPerToken(settings.draft.source));
   if (refused === "empty") return <span className="text-alarm">{words.problem.empty}</span>;
   // Short texts are not worth counting with every key.
-  const fits = text.length < room / 8 ? "well" : problemFits(text, room);
-  if (fits === "never") return <span className="text-alarm">{words.problem.tooLong(roughTokens(text), room)}</span>;
-  if (fits === "tight") return words.problem.size(count(roughTokens(text)), room);
+  const fits = text.length < room / 8 ? "well" : problemFits(text, room, perToken);
+  if (fits === "never") return <span className="text-alarm">{words.problem.tooLong(roughTokens(text, perToken), room)}</span>;
+  if (fits === "tight") return words.problem.size(count(roughTokens(text, perToken)), room);
   return words.problem.keys;
 }

@@ -5,7 +5,7 @@ import { draftContextTokens } from "../models/open-models.ts";
 import { usesDraft } from "../models/open-pair.ts";
 import { settingsStore } from "../settings/settings-store.ts";
 import { readStored, writeStored } from "../stored.ts";
-import { problemFits } from "./problem-size.ts";
+import { charactersPerToken, problemFits } from "./problem-size.ts";
 
 const storageKey = "specreason.problem";
 
@@ -27,7 +27,7 @@ export function solveProblem(): void {
   const { text } = problemStore.getState();
   const { draft, policy } = settingsStore.getState().settings;
   const refused = text.trim() === "" ? "empty"
-    : usesDraft(policy) && problemFits(text, draftContextTokens(draft)) === "never" ? "too-long" : undefined;
+    : usesDraft(policy) && problemFits(text, draftContextTokens(draft), charactersPerToken(draft.source)) === "never" ? "too-long" : undefined;
   problemStore.setState({ refused });
   if (refused === undefined) void appRun.solve(text.trim());
   else document.getElementById("problem")?.focus();

@@ -27,9 +27,8 @@ export function summarise(run: Run): RunSummary {
   const corrected = count(({ verdict }) => verdict === "corrected");
   const droppedDrafts = dropped.reduce((sum, branch) => sum + branch.steps.filter(({ author }) => author === "draft").length, 0);
   const chainTokens = steps.reduce((sum, { tokens }) => sum + tokens, 0);
-  const requests = run.nextRequest - (run.answer?.by === "draft" ? 1 : 0);
   const waited = totals.scoreSeconds + totals.baseSeconds;
-  const network = run.roundTripSeconds === undefined ? undefined : Math.min(waited, run.roundTripSeconds * requests);
+  const network = run.roundTripSeconds === undefined ? undefined : Math.min(waited, run.roundTripSeconds * totals.baseRequests);
   return {
     drafted: count(({ author }) => author === "draft") + droppedDrafts,
     accepted,

@@ -17,6 +17,7 @@ const chinese: Readonly<Record<Capability, readonly [works: string, instead: str
   digits: ["数字的词元已知，只考虑它们。", "数字的词元未知：按文本识别数字。"],
   "several-scores-at-once": ["多个步骤可在一次请求中评分。", "每次请求只接受一个提示：多个步骤并行评分。"],
   streaming: ["更正以流式传来，词元由服务器计数。", "更正以流式传来；服务器不计词元，按文本片段计数。"],
+  sampling: ["温度接近 0 时与温度为 0 时写得一样，应当如此。", "温度接近 0 时与温度为 0 时写得不一样：它的采样有误（带推测的 CPU 版 vLLM 会这样）。请把温度设为 0，或不带 --speculative-config 启动。"],
   "cached-tokens": ["端点说明提示中有多少来自缓存。", "端点不说明提示中有多少来自缓存（vLLM：加 --enable-prompt-tokens-details）。"],
   "session-header": ["会话标头可以到达，路由器能让一次运行留在同一副本。", "会话标头被预检拒绝：运行时不带它；经由本应用的服务器（npm start -- --upstream）则可以。"],
   "turn-structure": ["服务器给出模型自己的对话格式。", "服务器不给出对话格式：按模型名称使用内置格式。"],

@@ -45,7 +45,31 @@ const maths: TokenizerAndRendererExtension = {
   tokenizer: (source) => mathsAt(source),
 };
 
-const marked = new Marked({ extensions: [maths], gfm: true, breaks: true });
+/** A formula on lines of its own is taken whole, before its lines can look like lists, headings or rules. */
+const displayedMaths: TokenizerAndRendererExtension = {
+  name: "displayedMaths",
+  level: "block",
+  start: (source) => {
+    const index = source.search(/^(?:\$\$|\\\[)/m);
+    return index === -1 ? undefined : index;
+  },
+  tokenizer: (source) => {
+    const [raw, dollars, brackets] = /^(?:\$\$([^$]{1,4000}?)\$\$|\\\[([\s\S]{1,4000}?)\\\])[ \t]*(?:\n+|$)/.exec(source) ?? [];
+    const tex = dollars ?? brackets;
+    return raw === undefined || tex === undefined ? undefined : { type: "maths", raw, tex: tex.trim(), display: true };
+  },
+};
+
+const marked = new Marked({
+  extensions: [maths, displayedMaths],
+  gfm: true,
+  breaks: true,
+  tokenizer: {
+    // In 3*4*5 and a~b~c the signs are the writer's, not emphasis: marked takes those inside a word for it.
+    emStrong: (source, _masked, before) => (source.startsWith("*") && before !== undefined && /[\p{L}\p{N})\]]/u.test(before) ? undefined : false),
+    del: (source) => (source.startsWith("~~") ? false : undefined),
+  },
+});
 
 export const parseText = (text: string): readonly Token[] => marked.lexer(text);
 

@@ -25,6 +25,14 @@ describe("text of a model", () => {
     for (const part of ["<strong>bold</strong>", "<em>word</em>", "<code>code</code>", "<ol start=\"1\"><li>one</li>", "<td>2</td>"]) expect(shown).toContain(part);
   });
 
+  test("keeps the signs of arithmetic: stars and tildes between words are no emphasis", () => {
+    expect(html("3*4*5 = 60, (2)*(3)*(4), a~b~c")).toContain("3*4*5 = 60, (2)*(3)*(4), a~b~c");
+  });
+
+  test("takes a formula on lines of its own whole, whatever its lines look like", () => {
+    expect(formulas("\\[\nx\n- y\n+ z\n\\]\n\n$$\nx\n=\n1. y\n$$\nafter")).toEqual(["x\n- y\n+ z", "x\n=\n1. y"]);
+  });
+
   test("is never HTML: tags, scripts and entities show as they were written", () => {
     const shown = html("<script>alert(1)</script>\n\nx <img src=x onerror=alert(1)> & &lt;b&gt; <b>y</b>");
     expect(shown).not.toMatch(/<(script|img|b)\b/);

@@ -97,7 +97,7 @@ export const neededLimits = {
 export type NeededLimit = keyof typeof neededLimits;
 export type AdapterLimits = { readonly [limit in NeededLimit]: number };
 
-const limitNames = Object.keys(neededLimits) as readonly NeededLimit[];
+const limitNames: readonly NeededLimit[] = ["maxBufferSize", "maxStorageBufferBindingSize", "maxComputeWorkgroupStorageSize", "maxStorageBuffersPerShaderStage"];
 
 /** The limits an adapter falls short of, each as "name: has, needs". */
 export const missingLimits = (limits: AdapterLimits): readonly string[] =>

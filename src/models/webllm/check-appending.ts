@@ -68,7 +68,7 @@ export async function checkAppending(pipeline: Pipeline, now: () => number, onPr
   const append = inParts <= tolerance ? "prefill" : tokenByToken <= tolerance ? "steps" : "never";
   return {
     append, rollback, tolerance,
-    why: whyOf(append, rollback, pipeline.noRollback),
+    why: whyOf(append, rollback, pipeline.noRollback, tokenByToken > tolerance),
     differences: { inParts, tokenByToken, ...(afterRollback === undefined ? {} : { afterRollback }) },
     perToken: { prefillSeconds, decodeSeconds },
   };
@@ -92,12 +92,13 @@ export function differenceOf(one: Logits, other: Logits): number {
   return largest;
 }
 
-function whyOf(append: AppendWay, rollback: Appending["rollback"], noRollback: string | undefined): string {
+function whyOf(append: AppendWay, rollback: Appending["rollback"], noRollback: string | undefined, decodesWrongly: boolean): string {
   const ways = {
     prefill: "Appending to the KV cache is right on this library and adapter.",
     steps: "This library appends wrongly in one forward: new tokens are appended one by one, or everything is prefilled again where that is faster.",
     never: "This library computes differently whenever it continues a KV cache: every step is prefilled from the start.",
   };
-  if (rollback === "exact") return ways[append];
-  return `${ways[append]} ${noRollback ?? "Taking tokens back changes what it computes."} After a rejected step everything is prefilled again.`;
+  const sure = decodesWrongly ? `${ways[append]} Decoding one by one computes differently from prefilling: what it drafts may be worse than the model is.` : ways[append];
+  if (rollback === "exact") return sure;
+  return `${sure} ${noRollback ?? "Taking tokens back changes what it computes."} After a rejected step everything is prefilled again.`;
 }

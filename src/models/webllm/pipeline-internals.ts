@@ -52,30 +52,34 @@ export type PackagePipeline = {
   resetChat(): void;
 };
 
+/** The engine of @mlc-ai/web-llm 0.2.86, as far as it is used; private only to TypeScript. */
+type PackageEngine = {
+  readonly loadedModelIdToPipeline: ReadonlyMap<string, object>;
+  readonly loadedModelIdToLock: ReadonlyMap<string, { acquire(): Promise<void> }>;
+};
+
 const missingIn = (holder: object, names: readonly string[]) => names.filter((name) => !(name in holder));
-const reloadPage = "Reload the page; if it stays so, choose a model that runs without WebLLM.";
+const notCallable = (holder: object, names: readonly string[]) => names.filter((name) => typeof Reflect.get(holder, name) !== "function");
+const missingInPipeline = (found: object) => [...notCallable(found, neededNames.methods), ...missingIn(found, neededNames.fields)];
+const isPackageEngine = (found: object): found is PackageEngine => missingIn(found, neededNames.engine).length === 0;
+const isPackagePipeline = (found: object): found is PackagePipeline => missingInPipeline(found).length === 0;
+const moved = (names: readonly string[]) =>
+  new ModelError("engine-failed", `This version of WebLLM has no ${names.join(", ")}. Reload the page; if it stays so, choose a model that runs without WebLLM.`);
 
 /** The pipeline of a model that an engine has loaded; its lock is taken for good, so that no public call comes between. */
 export async function pipelineOf(engine: MLCEngine, modelId: string): Promise<Pipeline> {
-  const missing = missingIn(engine, neededNames.engine);
-  if (missing.length > 0) throw new ModelError("engine-failed", `This version of WebLLM has no ${missing.join(", ")}. ${reloadPage}`);
-  // Private only to TypeScript.
-  const inside = engine as unknown as {
-    readonly loadedModelIdToPipeline: ReadonlyMap<string, object>;
-    readonly loadedModelIdToLock: ReadonlyMap<string, { acquire(): Promise<void> }>;
-  };
+  const inside: object = engine;
+  if (!isPackageEngine(inside)) throw moved(missingIn(inside, neededNames.engine));
   const pipeline = inside.loadedModelIdToPipeline.get(modelId);
-  if (pipeline === undefined) throw new ModelError("device-lost", "The GPU was lost while the model was loading. Choose a smaller model, or close other tabs.");
+  if (pipeline === undefined) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading, most likely because its memory is full. Choose a smaller model, or close other tabs.");
   await inside.loadedModelIdToLock.get(modelId)?.acquire();
   return adaptPipeline(pipeline);
 }
 
 /** @throws ModelError "engine-failed" where the pipeline lacks what nothing works without */
 export function adaptPipeline(found: object): Pipeline {
-  const missing = missingIn(found, [...neededNames.methods, ...neededNames.fields]);
-  if (missing.length > 0) throw new ModelError("engine-failed", `This version of WebLLM has no ${missing.join(", ")}. ${reloadPage}`);
-  // What is used of it was just looked for.
-  const inside = found as PackagePipeline;
+  if (!isPackagePipeline(found)) throw moved(missingInPipeline(found));
+  const inside: PackagePipeline = found;
   const { tvm, tokenizer } = inside;
   const popn = rollbackOf(inside);
 
@@ -100,7 +104,7 @@ export function adaptPipeline(found: object): Pipeline {
     contextTokens: inside.contextWindowSize > 0 ? inside.contextWindowSize : inside.slidingWindowSize,
     prefillChunk: inside.prefillChunkSize,
     stopTokens: new Set(inside.stopTokens),
-    halfPrecision: v.is(withQuantization, found) && /f16|bf16/.test(found.config.quantization),
+    halfPrecision: isHalfPrecision(inside),
     ...("why" in popn ? { noRollback: popn.why } : {}),
     get held() { return inside.filledKVCacheLength; },
     encode: (text) => Array.from(tokenizer.encode(text)),
@@ -145,6 +149,7 @@ function rollbackOf(inside: PackagePipeline): { readonly call: (count: number) =
 
 /** mlc-chat-config.json says how the model was quantised, e.g. "q4f16_1"; the package keeps it as `config`. */
 const withQuantization = v.object({ config: v.object({ quantization: v.string() }) });
+const isHalfPrecision = (pipeline: object): boolean => v.is(withQuantization, pipeline) && pipeline.config.quantization.includes("f16");
 
 /** The package notices a lost device and unloads the model, but tells nobody. */
 function lossOf(tvm: Runtime): Promise<string> {

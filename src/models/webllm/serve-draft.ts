@@ -11,7 +11,7 @@ export type LoadedPipeline = { readonly pipeline: Pipeline; readonly adapter: st
 export type LoadPipeline = (request: LoadRequest, onProgress: (progress: LoadProgress) => void) => Promise<LoadedPipeline>;
 
 /** How often the worker says that it is at work, where no token does. */
-const aliveSeconds = 1;
+const aliveMilliseconds = 1000;
 
 /** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. @param now seconds */
 export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline, now: () => number = () => performance.now() / 1000): (heard: unknown) => void {
@@ -24,13 +24,14 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
   async function loadModel(request: LoadRequest): Promise<void> {
     try {
       const { pipeline, adapter } = await load(request, (progress) => send({ kind: "progress", progress }));
-      let lost: string | undefined;
-      pipeline.lost.then((message) => {
-        lost = message;
+      let lost = false;
+      void (async () => {
+        const message = await pipeline.lost;
+        lost = true;
         send({ kind: "lost", message });
-      }).catch(() => undefined);
+      })();
       const appending: Appending = await checkAppending(pipeline, now, () => send({ kind: "progress", progress: { phase: "check", fraction: 1 } }));
-      if (lost !== undefined) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
+      if (lost) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
       session = createKvSession(pipeline, { appending, rest: nextTask, reuse: request.reuse, now, random: Math.random });
       send({ kind: "loaded", adapter, contextTokens: pipeline.contextTokens, appending });
     } catch (thrown) {
@@ -43,8 +44,9 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
     try {
       if (session === undefined) throw new ModelError("engine-failed", "No model is loaded.");
       const { ended, usage } = await session.generate(request, (token) => batches.push(token), () => {
-        if (now() - lastAlive >= aliveSeconds) {
-          lastAlive = now();
+        const time = performance.now();
+        if (time - lastAlive >= aliveMilliseconds) {
+          lastAlive = time;
           send({ kind: "alive" });
         }
         return aborted.has(id);

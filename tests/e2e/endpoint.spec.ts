@@ -53,7 +53,7 @@ test("a page scores a step and streams one from another origin that allows it", 
   const options = { baseUrl, model, apiKey: "sesame" };
   expect(await digit(options)).toEqual({ kind: "answered", value: 9 });
   expect(await page.evaluate(([settings, text]) => window.endpointPage.step(settings, text), [options, prompt] as const)).toEqual({ kind: "answered", value: "First, 74 + 31 = 105." });
-  expect(await page.evaluate((settings) => window.endpointPage.models(settings), options)).toEqual({ kind: "answered", value: [{ id: model, contextTokens: 512 }] });
+  expect(await page.evaluate((settings) => window.endpointPage.models(settings), options)).toEqual({ kind: "answered", value: [{ id: model, contextTokens: 512, ownedBy: "vllm" }] });
 });
 
 test("a wrong or missing key is named, although the browser hides the refusal from the page", async () => {

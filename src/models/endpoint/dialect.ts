@@ -26,6 +26,8 @@ export type Dialect = {
 
 export const firstDialect: Dialect = { server: "other", scoreWay: "top-20", lists: true, extras: true, streamUsage: true, digitless: 0, tried: false };
 
+/** Other refusals (no credit left, too large) are not about how something was asked. */
+const refusesFields = ({ kind, status }: ModelError): boolean => kind === "bad-request" && (status === 400 || status === 422);
 const refusesLogProbs = ({ message, param }: ModelError): boolean => /logprob/i.test(`${param ?? ""} ${message}`);
 
 /**
@@ -34,7 +36,7 @@ const refusesLogProbs = ({ message, param }: ModelError): boolean => /logprob/i.
  */
 export function afterRefusedScore(dialect: Dialect, error: ModelError, prompts: number): Dialect | undefined {
   if (error.kind === "bad-response") return dialect.lists && prompts > 1 && dialect.server === "other" ? { ...dialect, lists: false } : undefined;
-  if (error.kind !== "bad-request") return undefined;
+  if (!refusesFields(error)) return undefined;
   if (refusesLogProbs(error) && dialect.scoreWay === "top-20") return { ...dialect, scoreWay: "top-5" };
   if (refusesLogProbs(error) && dialect.scoreWay === "top-5") return { ...dialect, scoreWay: dialect.extras ? "constrained-digit" : "sampled-digit" };
   if (dialect.server !== "other") return undefined;
@@ -48,7 +50,7 @@ export function afterRefusedScore(dialect: Dialect, error: ModelError, prompts: 
 
 /** The same for a refused stream. */
 export function afterRefusedStream(dialect: Dialect, error: ModelError): Dialect | undefined {
-  if (error.kind !== "bad-request" || dialect.server !== "other") return undefined;
+  if (!refusesFields(error) || dialect.server !== "other") return undefined;
   if (dialect.extras) return { ...dialect, extras: false };
   if (dialect.streamUsage) return { ...dialect, streamUsage: false };
   return undefined;

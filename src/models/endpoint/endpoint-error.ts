@@ -115,6 +115,8 @@ function sentence(kind: ModelErrorKind, status: number, said: Said | undefined, 
     case "server-failed":
       return `The endpoint failed at this request (${status}). Try again; if it stays so, look into the server's log.${quoted}`;
     case "bad-request":
+      if (status === 402) return `The account behind this key has no credit left (402). Top it up with its provider, or use another endpoint.${quoted}`;
+      if (status === 413) return `The request is too large for a server on the way (413). Raise its limit (nginx: client_max_body_size), or shorten the problem.${quoted}`;
       return `The endpoint refuses the request (${status}).${quoted}`;
     default:
       return `The endpoint answered in an unexpected way (${status}).${quoted}`;

@@ -69,6 +69,19 @@ describe("a refused score", () => {
     expect(bodies().map(({ logprobs }) => logprobs)).toEqual([20, 5, 5]);
   });
 
+  it.each([
+    [402, "no credit left"],
+    [413, "client_max_body_size"],
+  ])("for a reason of its own is told with what to do, and not repeated: %i", async (status, advice) => {
+    const { base, bodies } = await connect(() => answer({ error: { message: "no", code: status } }, status));
+    for (const work of [base.score(score()), generated(base.generate(stepRequest()))]) {
+      const error = await failure(work);
+      expect(error.kind).toBe("bad-request");
+      expect(error.message).toContain(advice);
+    }
+    expect(bodies()).toHaveLength(2);
+  });
+
   it("is not taken for one where the server is only busy", async () => {
     const { base, bodies } = await connect(() => answer({ error: { message: "busy" } }, 429));
     expect((await failure(base.score(score()))).kind).toBe("overloaded");

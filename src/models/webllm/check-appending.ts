@@ -1,3 +1,4 @@
+import { ModelError } from "../model-error.ts";
 import type { Logits, Pipeline } from "./pipeline.ts";
 import type { AppendWay } from "./plan-placement.ts";
 
@@ -25,6 +26,7 @@ export const toleranceFor = (halfPrecision: boolean): number => (halfPrecision ?
 /**
  * Prefills a short text at once, in two parts, token by token, and with its end taken back and appended again: the logits
  * must agree. Leaves the cache empty.
+ * @throws ModelError "out-of-memory" where nothing is computed at all
  * @param now seconds
  */
 export async function checkAppending(pipeline: Pipeline, now: () => number, onProgress: () => void = () => undefined): Promise<Appending> {
@@ -46,6 +48,9 @@ export async function checkAppending(pipeline: Pipeline, now: () => number, onPr
   pipeline.reset();
   // The first forward compiles the shaders; it is not the one that is timed.
   const whole = await prefill(tokens);
+  // WebGPU reports memory that could not be had only to a listener of the device; the kernels then read zeros.
+  if (whole.every((logit) => logit === whole[0]))
+    throw new ModelError("out-of-memory", "The GPU computes nothing with this model, most likely because its memory is full. Close other tabs, or choose a smaller model or context.");
   pipeline.reset();
   const prefillBegan = now();
   await prefill(tokens.slice(0, kept));

@@ -17,10 +17,14 @@ const defaultContextTokens = 4096;
 const spoilt: ReadonlySet<string> = new Set(["bad-file", "download-failed", "storage-full"]);
 
 export const loadPipeline: LoadPipeline = async (request, onProgress) => {
+  let stage: "library" | "weights" = "library";
   try {
-    return await load(request, onProgress);
+    return await load(request, (progress) => {
+      stage = "weights";
+      onProgress(progress);
+    });
   } catch (thrown) {
-    const error = loadError(thrown);
+    const error = loadError(thrown, stage);
     if (spoilt.has(error.kind)) await clearModelCache(caches, request.modelUrl, request.modelLibUrl).catch(() => undefined);
     throw error;
   }

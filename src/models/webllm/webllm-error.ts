@@ -9,8 +9,11 @@ const limits = /exceeds limit|required limits?|requiredLimits|Cannot initialize 
 const network = /Failed to fetch|NetworkError|network error|Request failed|Cannot fetch|Load failed/i;
 const otherAbi = /Cannot find (global )?function|Unknown (import|function)|function not found|import .*(module|function)|_metadata|resolve.*ABI|required VM function/i;
 
-/** Why a model did not load. The package exports only one of its error classes, so they are told by name. */
-export function loadError(thrown: unknown): ModelError {
+/**
+ * Why a model did not load. The package exports only one of its error classes, so they are told by name.
+ * @param stage whether it failed before the weights were asked for: then the library is to blame, whatever was thrown
+ */
+export function loadError(thrown: unknown, stage: "library" | "weights" = "weights"): ModelError {
   if (thrown instanceof ModelError) return thrown;
   const name = nameOf(thrown);
   const message = messageOf(thrown);
@@ -36,6 +39,8 @@ export function loadError(thrown: unknown): ModelError {
   if (network.test(message)) {
     return new ModelError("download-failed", `A file of the model could not be downloaded (${why}). Check the connection and the model's address, then try again.`, cause);
   }
+  if (stage === "library")
+    return new ModelError("bad-file", `The model's library is not made for WebLLM 0.2.86, or its tokenizer cannot be read (${why}). Use a library of that version.`, cause);
   return new ModelError("bad-file", `WebLLM cannot load this model (${why}). Download it again or choose another one.`, cause);
 }
 

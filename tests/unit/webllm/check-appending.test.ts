@@ -53,6 +53,12 @@ describe("the check at load", () => {
     expect((await check({ quantization: "q4f16_1" })).appending.tolerance).toBe(0.5);
   });
 
+  test("refuses a GPU that computes nothing, as one whose memory is full", async () => {
+    const pipeline = adaptPipeline(scriptedPackagePipeline().pipeline);
+    const silent = { ...pipeline, prefill: async (tokens: readonly number[]) => (await pipeline.prefill(tokens)).fill(0) };
+    await expect(checkAppending(silent, () => 0)).rejects.toMatchObject({ kind: "out-of-memory" });
+  });
+
   test("fits a small prefill chunk", async () => {
     expect((await check({ prefillChunk: 8 })).appending).toMatchObject({ append: "prefill", rollback: "exact" });
   });

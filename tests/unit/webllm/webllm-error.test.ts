@@ -30,6 +30,11 @@ describe("a load that failed", () => {
   });
 });
 
+test("what fails before the weights are asked for is the library's fault", () => {
+  const error = loadError(new TypeError("Cannot read properties of undefined (reading 'buffer')"), "library");
+  expect([error.kind, error.message]).toEqual(["bad-file", expect.stringMatching(/not made for WebLLM 0\.2\.86/)]);
+});
+
 describe("a loaded model that failed", () => {
   test.each([
     [named("BindingError", "Cannot pass deleted object as a pointer of type Instance"), "device-lost"],

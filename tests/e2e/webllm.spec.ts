@@ -1,0 +1,135 @@
+import { readFileSync } from "node:fs";
+import { expect, test, type Page } from "playwright/test";
+import * as v from "valibot";
+import { draftModelSuite } from "../support/draft-model-suite.ts";
+import { startWebLlmPage } from "../support/webllm-page/webllm-page-server.ts";
+
+const modelUrl = process.env["WEBLLM_MODEL_URL"] ?? "";
+const modelLib = process.env["WEBLLM_MODEL_LIB"] ?? "";
+const hasModel = modelUrl !== "" && modelLib !== "";
+
+let server: Awaited<ReturnType<typeof startWebLlmPage>>;
+let page: Page;
+
+test.beforeAll(async ({ browser }) => {
+  server = await startWebLlmPage({ modelUrl, modelLib });
+  page = await browser.newPage();
+  await page.goto(server.url);
+  await page.waitForFunction(() => "webLlm" in window);
+});
+
+test.afterAll(async () => {
+  await page.close();
+  await server.close();
+});
+
+test.describe("what is no WebLLM model fails with a sentence that says what to do, and leaves nothing cached", () => {
+  const cases = [
+    ["no-model", "download-failed", /no WebLLM model at this address: HTTP 404/],
+    ["web-page", "bad-file", /Check the address/],
+    ["other-config", "bad-file", /Check the address/],
+    ["library-missing", "download-failed", /could not be downloaded/],
+    ["library-web-page", "bad-file", /not made for WebLLM 0\.2\.86/],
+    ["library-other", "bad-file", /not made for WebLLM 0\.2\.86/],
+  ] as const;
+  for (const [name, kind, message] of cases)
+    test(`${name}: ${kind}`, async () => {
+      const address = server.badModel(name);
+      const outcome = await page.evaluate((options) => window.webLlm.outcome(options), address);
+      expect(outcome).toMatchObject({ kind: "failed", error: kind, message: expect.stringMatching(message) });
+      expect(await page.evaluate((options) => window.webLlm.cachedBytes(options), address)).toBe(0);
+    });
+
+  test("a server that is not there: download-failed", async () => {
+    const outcome = await page.evaluate(() => window.webLlm.outcome({ modelUrl: "http://127.0.0.1:9/model", modelLibUrl: "http://127.0.0.1:9/model.wasm" }));
+    expect(outcome).toMatchObject({ kind: "failed", error: "download-failed", message: expect.stringMatching(/cannot be reached/) });
+  });
+
+  test("a config with another hash: bad-file", async () => {
+    const options = { ...server.badModel("library-missing"), integrity: { config: `sha256-${"A".repeat(43)}=` } };
+    expect(await page.evaluate((asked) => window.webLlm.outcome(asked), options)).toMatchObject({ kind: "failed", error: "bad-file", message: expect.stringMatching(/hash/) });
+  });
+});
+
+test("WebLLM's script comes with the first model, not with the page", async ({ browser }) => {
+  const fresh = await browser.newPage();
+  await fresh.goto(server.url);
+  await fresh.waitForFunction(() => "webLlm" in window);
+  expect(await fresh.evaluate(() => window.webLlm.webLlmResources())).toEqual([]);
+  await fresh.evaluate((options) => window.webLlm.outcome(options), server.badModel("no-model"));
+  expect(await fresh.evaluate(() => window.webLlm.webLlmResources())).not.toEqual([]);
+  await fresh.close();
+});
+
+test("without WebGPU a model that runs on the CPU is suggested", async ({ playwright }) => {
+  const browser = await playwright.chromium.launch({ executablePath: test.info().project.use.launchOptions?.executablePath ?? "", args: ["--no-sandbox", "--disable-features=WebGPU", "--disable-gpu"] });
+  try {
+    const without = await browser.newPage();
+    await without.goto(server.url);
+    await without.waitForFunction(() => "webLlm" in window);
+    expect(await without.evaluate((options) => window.webLlm.outcome(options), server.badModel("library-missing")))
+      .toMatchObject({ kind: "failed", error: "engine-failed", message: expect.stringMatching(/runs on the CPU/) });
+  } finally {
+    await browser.close();
+  }
+});
+
+/**
+ * With a real model library made for WebLLM 0.2.86: WEBLLM_MODEL_URL is the address of its folder (or the folder on this
+ * disk), WEBLLM_MODEL_LIB that of its .wasm. In software WebGPU the whole takes more than half an hour.
+ */
+test.describe("on a real model library", () => {
+  test.skip(!hasModel, "WEBLLM_MODEL_URL and WEBLLM_MODEL_LIB are not set");
+  test.describe.configure({ timeout: 1_800_000 });
+
+  let append = "prefill";
+
+  test("it loads, and the check at load says how it appends", async () => {
+    const outcome = await page.evaluate((options) => window.webLlm.outcome(options), server.model);
+    process.stdout.write(`${JSON.stringify(outcome, undefined, 2)}\n`);
+    if (outcome.kind !== "loaded") throw new Error(outcome.message);
+    expect(outcome.info).toMatchObject({ engine: "webllm", computesOn: "webgpu" });
+    const { appending } = outcome.report;
+    ({ append } = appending);
+    expect(appending.rollback).toBe("exact");
+    expect(appending.differences.tokenByToken).toBeLessThanOrEqual(appending.tolerance);
+    expect(["prefill", "steps"]).toContain(append);
+  });
+
+  test.describe("it passes the acceptance suite", () => {
+    for (const { title } of draftModelSuite)
+      test(title, async () => {
+        // Two cases count what is reused. Where appending is wrong, prefilling again can be faster, so they ask for reuse.
+        const counts = /prefills only what is new|after a rollback/.test(title);
+        await page.evaluate(([name, options]) => window.webLlm.runCase(name, options), [title, { ...server.model, reuse: counts && append === "steps" ? ("always" as const) : ("fastest" as const) }] as const);
+      });
+  });
+
+  test("it drafts five arithmetic problems from start to end", async () => {
+    const problems = readFileSync(new URL("../../public/problems/arithmetic.jsonl", import.meta.url), "utf8")
+      .split("\n").slice(0, 5)
+      .map((line) => v.parse(v.object({ problem: v.string(), answer: v.string() }), JSON.parse(line)));
+    const { info, report, results } = await page.evaluate(([texts, options]) => window.webLlm.draftProblems(texts, options), [problems.map(({ problem }) => problem), server.model] as const);
+    const counts = report.counts;
+    if (counts === undefined) throw new Error("nothing was counted");
+    for (const { answer, seconds } of results) process.stdout.write(`${seconds.toFixed(1)} s: ${answer.trim()}\n`);
+    process.stdout.write(
+      `${info.device}: prefill ${(counts.prefilledTokens / counts.prefillSeconds).toFixed(1)} tok/s, decode ${(counts.decodedTokens / counts.decodeSeconds).toFixed(1)} tok/s, ` +
+        `${counts.reusedTokens} KV tokens reused, ${counts.prefilledTokens} prefilled, ${counts.rollbacks} rollbacks of ${counts.rolledBackTokens} tokens, ${counts.resets} resets; ${report.appending.why}\n`,
+    );
+    expect(counts.decodedTokens).toBeGreaterThan(50);
+    expect(results.every(({ answer }) => answer.trim() !== "")).toBe(true);
+  });
+
+  test("a destroyed device is noticed within 5 s, and the model loaded again from the cache writes the same", async () => {
+    const { before, failed, noticedSeconds, after, deviceLosses, workers } = await page.evaluate((options) => window.webLlm.aroundFault("destroy", options), server.model);
+    expect([failed, after, deviceLosses, workers]).toEqual(["device-lost", before, 1, 2]);
+    expect(noticedSeconds).toBeLessThan(5);
+  });
+
+  for (const fault of ["hang", "terminate"] as const)
+    test(`a worker that is lost (${fault}) is replaced, and writes the same`, async () => {
+      const { before, failed, after, deviceLosses, workers } = await page.evaluate(([how, options]) => window.webLlm.aroundFault(how, options), [fault, server.model] as const);
+      expect([failed, after, deviceLosses, workers]).toEqual(["engine-failed", before, 0, 2]);
+    });
+});

@@ -1,8 +1,9 @@
-import type { ReactNode } from "react";
 import { useRun } from "../app-run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
+import { CostSummary } from "./cost-summary.tsx";
+import { Figure, Figures } from "./figures.tsx";
 import { summarise } from "./summarise.ts";
 
 export function RunSummary() {
@@ -39,6 +40,7 @@ export function RunSummary() {
           </dd>
         </div>
       </Figures>
+      <CostSummary run={run} />
       <Figures title={words.summary.time} note={words.summary.timeNote}>
         <Figure name={words.summary.device} value={seconds(summary.deviceSeconds)} />
         <Figure name={words.summary.network} value={seconds(summary.networkSeconds)} />
@@ -69,25 +71,4 @@ function Device() {
   if (device === undefined) return null;
   const threads = device.computesOn === "cpu" ? Number.parseInt(device.device, 10) : Number.NaN;
   return <span>· {Number.isNaN(threads) ? device.device : words.summary.threads(threads)}</span>;
-}
-
-type FiguresProps = { readonly title: string; readonly note?: string; readonly wide?: boolean; readonly children: ReactNode };
-
-function Figures({ title, note, wide = false, children }: FiguresProps) {
-  return (
-    <div className="grid gap-1.5 border-t border-line pt-2">
-      <h3 className="text-[0.8125rem] font-medium">{title}</h3>
-      <dl className={`grid gap-x-6 gap-y-1 ${wide ? "" : "grid-cols-2"}`}>{children}</dl>
-      {note !== undefined && <p className="text-xs leading-snug text-quiet">{note}</p>}
-    </div>
-  );
-}
-
-function Figure({ name, value }: { readonly name: string; readonly value: string }) {
-  return (
-    <div className="flex items-baseline justify-between gap-2">
-      <dt className="text-[0.8125rem] text-quiet">{name}</dt>
-      <dd className="text-end whitespace-nowrap tabular-nums">{value}</dd>
-    </div>
-  );
 }

@@ -6,6 +6,7 @@ import { useWords } from "../words/use-words.ts";
 import { Findings } from "./findings.tsx";
 import { endpointAddress } from "./endpoint-address.ts";
 import { TextField } from "./field.tsx";
+import { PriceSettings } from "./price-settings.tsx";
 import { changeApiKey, changeBase, useSettings } from "./settings-store.ts";
 
 type Test =
@@ -69,6 +70,7 @@ export function BaseSettings() {
         </output>
         {test.kind === "works" && <Findings findings={test.found.findings} />}
       </div>
+      {address !== undefined && <PriceSettings endpoint={address.href} model={model} />}
     </div>
   );
 }

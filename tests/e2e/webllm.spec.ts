@@ -61,6 +61,25 @@ test("WebLLM's script comes with the first model, not with the page", async ({ b
   await fresh.close();
 });
 
+test.describe("in a real worker on a real GPU device, with a scripted model", () => {
+  const nowhere = { modelUrl: "http://models.test/scripted", modelLibUrl: "http://models.test/scripted.wasm" };
+
+  test.describe("it passes the acceptance suite", () => {
+    for (const { title } of draftModelSuite)
+      test(title, async () => {
+        await page.evaluate(([name, options]) => window.webLlm.runCase(name, options, "scripted"), [title, nowhere] as const);
+      });
+  });
+
+  for (const [fault, error, losses] of [["destroy", "device-lost", 1], ["hang", "engine-failed", 0], ["terminate", "engine-failed", 0]] as const)
+    test(`${fault}: the call in flight is ${error}, and the next one is on a new worker and writes the same`, async () => {
+      const { before, failed, noticedSeconds, after, deviceLosses, workers } = await page.evaluate(
+        ([how, options]) => window.webLlm.aroundFault(how, options, "scripted"), [fault, nowhere] as const);
+      expect([failed, after, deviceLosses, workers]).toEqual([error, before, losses, 2]);
+      if (fault === "destroy") expect(noticedSeconds).toBeLessThan(5);
+    });
+});
+
 test("without WebGPU a model that runs on the CPU is suggested", async ({ playwright }) => {
   const browser = await playwright.chromium.launch({ executablePath: test.info().project.use.launchOptions?.executablePath ?? "", args: ["--no-sandbox", "--disable-features=WebGPU", "--disable-gpu"] });
   try {

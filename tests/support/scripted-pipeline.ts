@@ -20,6 +20,8 @@ export type ScriptedOptions = {
   readonly quantization?: string;
   /** Seconds of the pipeline's own clock that a prefilled and a decoded token take. */
   readonly costs?: { readonly prefill: number; readonly step: number };
+  /** A real device whose loss is this one's, too. */
+  readonly device?: { readonly lost: Promise<{ readonly message: string }> };
 };
 
 const pieces = ["<|im_start|>", "<|im_end|>", "<think>", "</think>", "\n\n", ".\n\n", " = ", "First", "Then", " result", "assistant", "What is the"];
@@ -79,10 +81,10 @@ class BindingError extends Error {
   override readonly name = "BindingError";
 }
 
-const task = () => new Promise<void>((resolve) => { setImmediate(resolve); });
+const task = () => new Promise<void>((resolve) => { setTimeout(resolve, 0); });
 
 /** The pipeline of @mlc-ai/web-llm in its shapes and with its traps, over a language model of a few lines. */
-export function scriptedPackagePipeline({ library = "right", contextTokens = 600, prefillChunk = 64, quantization = "q0f32", costs = { prefill: 1, step: 1 } }: ScriptedOptions = {}) {
+export function scriptedPackagePipeline({ library = "right", contextTokens = 600, prefillChunk = 64, quantization = "q0f32", costs = { prefill: 1, step: 1 }, device }: ScriptedOptions = {}) {
   let entries: Entry[] = [];
   let scopes = 0;
   let busy = false;
@@ -91,6 +93,10 @@ export function scriptedPackagePipeline({ library = "right", contextTokens = 600
   const forwarded = { prefilled: 0, stepped: 0, popped: 0, resets: 0 };
   let tellLost: ((info: { readonly message: string }) => void) | undefined;
   const lost = new Promise<{ readonly message: string }>((resolve) => { tellLost = resolve; });
+  void device?.lost.then((info) => {
+    gone = true;
+    return tellLost?.(info);
+  });
   /** How the next forward goes wrong. */
   let next: "trap" | "hang" | undefined;
 
@@ -226,7 +232,7 @@ export function scriptedWorkers(options: ScriptedOptions = {}, load?: LoadPipeli
       crash: () => fail("Uncaught Error: out of luck"),
     };
     workers.push(worker);
-    const later = (work: () => void) => setImmediate(() => { if (!terminated) work(); });
+    const later = (work: () => void) => setTimeout(() => { if (!terminated) work(); }, 0);
     const scripted = scriptedPackagePipeline(options);
     const listen = serveDraft(
       (message) => {

@@ -32,10 +32,13 @@ export function chooseToken(logits: Logits, temperature: number, topP: number, r
   const highest = at(logits, best);
   let total = 0;
   let weighted = 0;
-  for (const logit of logits) {
-    const weight = Math.exp(logit - highest);
+  for (let token = 0; token < logits.length; token++) {
+    const below = at(logits, token) - highest;
+    // Not a number fails this test and so reaches the sum, where it is noticed.
+    if (below < negligible) continue;
+    const weight = Math.exp(below);
     total += weight;
-    if (weight > 0) weighted += weight * (logit - highest);
+    weighted += weight * below;
   }
   if (!Number.isFinite(total) || !Number.isFinite(highest))
     throw new ModelError("engine-failed", "The GPU computed numbers that are none. Reload the page, update the graphics driver, or choose another model.");
@@ -47,17 +50,30 @@ export function chooseToken(logits: Logits, temperature: number, topP: number, r
   };
 }
 
+/** Natural logarithm of a weight so small that a whole vocabulary of them is under a billionth of the likeliest token's. */
+const negligible = -40;
+
 const at = (logits: Logits, token: number): number => logits[token] ?? Number.NEGATIVE_INFINITY;
 
 function sample(logits: Logits, highest: number, temperature: number, topP: number, luck: number): number {
-  const weights = Float64Array.from(logits, (logit) => Math.exp((logit - highest) / temperature));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (topP >= 1) return pick(weights.keys(), weights, luck * total);
-  // All tokens below this together weigh less than what the nucleus leaves out, so only the others are sorted.
-  const least = ((1 - topP) * total) / weights.length;
-  const likely: number[] = [];
-  for (const [token, weight] of weights.entries()) if (weight >= least) likely.push(token);
-  likely.sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
+  // Plain loops: a vocabulary is 150,000 tokens, and this runs for each token written.
+  const weights = new Float64Array(logits.length);
+  let total = 0;
+  for (let token = 0; token < logits.length; token++) {
+    const below = (at(logits, token) - highest) / temperature;
+    if (below < negligible) continue;
+    const weight = Math.exp(below);
+    weights[token] = weight;
+    total += weight;
+  }
+  if (topP >= 1) return pick(atLeast(weights, Number.MIN_VALUE), weights, luck * total);
+  // The likeliest token weighs 1. Few tokens make up most of the mass, so few need to be sorted.
+  let likely: readonly number[] = [];
+  for (const least of [1e-2, 1e-4, 1e-7, Number.MIN_VALUE]) {
+    likely = atLeast(weights, least);
+    if (likely.reduce((sum, token) => sum + (weights[token] ?? 0), 0) >= topP * total) break;
+  }
+  likely = likely.toSorted((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
   const nucleus: number[] = [];
   let mass = 0;
   for (const token of likely) {
@@ -68,15 +84,18 @@ function sample(logits: Logits, highest: number, temperature: number, topP: numb
   return pick(nucleus, weights, luck * mass);
 }
 
-function pick(tokens: Iterable<number>, weights: Float64Array, upTo: number): number {
+function atLeast(weights: Float64Array, least: number): readonly number[] {
+  const found: number[] = [];
+  for (let token = 0; token < weights.length; token++) if ((weights[token] ?? 0) >= least) found.push(token);
+  return found;
+}
+
+/** The token at which the summed weights pass `upTo`. */
+function pick(tokens: readonly number[], weights: Float64Array, upTo: number): number {
   let mass = 0;
-  let last = 0;
   for (const token of tokens) {
-    const weight = weights[token] ?? 0;
-    if (weight === 0) continue;
-    last = token;
-    mass += weight;
-    if (mass > upTo) break;
+    mass += weights[token] ?? 0;
+    if (mass > upTo) return token;
   }
-  return last;
+  return tokens.at(-1) ?? 0;
 }

@@ -43,11 +43,17 @@ async function write(model: WebLlmDraft, request: Partial<GenerationRequest> & {
 
 const kindOf = (work: Promise<unknown>) => work.then(() => "answered", (error: unknown) => (error instanceof ModelError ? error.kind : String(error)));
 
+const newWorker = {
+  real: () => new Worker(new URL("./faulty-worker.ts", import.meta.url), { type: "module" }),
+  scripted: () => new Worker(new URL("./scripted-worker.ts", import.meta.url), { type: "module" }),
+} as const;
+type Engine = keyof typeof newWorker;
+
 /** Workers with faults, and how to cause them. */
-function faultyWorkers() {
+function faultyWorkers(engine: Engine) {
   const workers: Worker[] = [];
   const start: StartWorker = (hear, fail) => {
-    const worker = new Worker(new URL("./faulty-worker.ts", import.meta.url), { type: "module" });
+    const worker = newWorker[engine]();
     workers.push(worker);
     worker.addEventListener("message", ({ data }: MessageEvent<unknown>) => hear(data));
     worker.addEventListener("error", (event) => fail(event.message));
@@ -69,10 +75,10 @@ const webLlm = {
     }
   },
   cachedBytes: ({ modelUrl, modelLibUrl }: ModelAddress) => cachedModelBytes(caches, modelUrl, modelLibUrl),
-  async runCase(title: string, options: Options): Promise<void> {
+  async runCase(title: string, options: Options, engine: Engine = "real"): Promise<void> {
     const found = draftModelSuite.find((one) => one.title === title);
     if (found === undefined) throw new Error(`no case “${title}”`);
-    await found.check({ open: () => open(options), prompt: examplePrompt, correction: "After that, 8 - 2 = 6.", overlongPrompt: examplePrompt.repeat(20) });
+    await found.check({ open: () => open(options, engine === "real" ? undefined : faultyWorkers(engine).start), prompt: examplePrompt, correction: "After that, 8 - 2 = 6.", overlongPrompt: examplePrompt.repeat(20) });
   },
   /** Drafts problems from start to end, one step a call, with every third step replaced by another's, as a base model would. */
   async draftProblems(problems: readonly string[], options: Options) {
@@ -97,9 +103,9 @@ const webLlm = {
     return { info, report, results };
   },
   /** Destroys the device or hangs the worker between tokens of a call, and calls again. */
-  async aroundFault(fault: "destroy" | "hang" | "terminate", options: Options) {
-    const { start, workers } = faultyWorkers();
-    const model = await open({ ...options, stallSeconds: fault === "destroy" ? 120 : 30 }, start);
+  async aroundFault(fault: "destroy" | "hang" | "terminate", options: Options, engine: Engine = "real") {
+    const { start, workers } = faultyWorkers(engine);
+    const model = await open({ ...options, stallSeconds: fault === "destroy" ? 120 : engine === "real" ? 30 : 5 }, start);
     const before = await write(model, { prompt: examplePrompt, stop: ["\n\n"] });
     let faultAt = 0;
     const failed = await kindOf(write(model, { prompt: examplePrompt }, () => {

@@ -5,7 +5,7 @@ import { keepPace, readPace } from "./models/kept-pace.ts";
 import { openBase, openDraft } from "./models/open-models.ts";
 import { createOpenPair } from "./models/open-pair.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
-import { settingsStore } from "./settings/settings-store.ts";
+import { chosenNow, endpointKey } from "./settings/settings-store.ts";
 import { wallClock } from "./wall-clock.ts";
 
 let opened: Promise<RunJournal> | undefined;
@@ -23,12 +23,16 @@ export function openJournal(): Promise<RunJournal> {
 }
 
 const keeper = createDraftKeeper(openDraft);
+const openPair = createOpenPair(keeper, openBase, location.href);
 
 /** The page's one run, wired to the browser. */
 export const appRun = createRunStore({
   clock: wallClock,
-  chosen: settingsStore.getState,
-  openPair: createOpenPair(keeper, openBase, location.href),
+  chosen: chosenNow,
+  async openPair(chosen, ...rest) {
+    await endpointKey.settled();
+    return openPair({ ...chosen, apiKey: endpointKey.at(chosen.settings.base.url) }, ...rest);
+  },
   closeDraft: keeper.close,
   openJournal,
   readPace,

@@ -6,8 +6,9 @@ import { useWords } from "../words/use-words.ts";
 import { Findings } from "./findings.tsx";
 import { endpointAddress } from "./endpoint-address.ts";
 import { TextField } from "./field.tsx";
+import { KeyField } from "./key-field.tsx";
 import { PriceSettings } from "./price-settings.tsx";
-import { changeApiKey, changeBase, useSettings } from "./settings-store.ts";
+import { changeBase, useEndpointKey, useSettings } from "./settings-store.ts";
 
 type Test =
   | { readonly kind: "none" | "asking" }
@@ -17,7 +18,7 @@ type Test =
 export function BaseSettings() {
   const words = useWords();
   const { url, model } = useSettings(({ settings }) => settings.base);
-  const apiKey = useSettings((state) => state.apiKey);
+  const apiKey = useEndpointKey(({ key }) => key);
   const [test, setTest] = useState<Test>({ kind: "none" });
   const asking = useRef<AbortController>(undefined);
   const address = endpointAddress(url, location.href);
@@ -50,10 +51,7 @@ export function BaseSettings() {
         label={words.settings.base.model} note={words.settings.base.modelNote} value={model} placeholder={words.settings.base.modelAuto}
         suggestions={test.kind === "works" ? test.models : []} onChange={(typed) => changeBase({ model: typed })}
       />
-      <TextField
-        label={words.settings.base.key} note={words.settings.base.keyNote} type="password" value={apiKey}
-        onChange={(typed) => { forget(); changeApiKey(typed); }}
-      />
+      <KeyField onChange={forget} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 sm:col-span-2">
         <button type="button" className="button" onClick={() => void ask()}>{words.settings.base.test}</button>
         <output className="block min-w-0 grow basis-64 text-[0.8125rem]">

@@ -2,27 +2,37 @@ import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import type { Policy } from "../../reasoning/policy.ts";
 import { readStored, writeStored } from "../stored.ts";
+import { createEndpointKey, type EndpointKey } from "./endpoint-key.ts";
+import { lateKeyVault } from "./late-key-vault.ts";
 import { readSettings, type Settings } from "./settings.ts";
 
 const storageKey = "specreason.settings";
 
-export type SettingsState = {
+type StoredChoices = {
   readonly settings: Settings;
-  /** In memory only. */
-  readonly apiKey: string;
   /** The picked GGUF file; a page may keep it only until it is reloaded. */
   readonly file: File | undefined;
 };
 
-export const settingsStore = createStore<SettingsState>(() => ({
+/** All that is chosen, with the key of the endpoint's origin. */
+export type SettingsState = StoredChoices & { readonly apiKey: string };
+
+export const settingsStore = createStore<StoredChoices>(() => ({
   settings: readSettings(readStored(storageKey)),
-  apiKey: "",
   file: undefined,
 }));
+
+export const endpointKey = createEndpointKey(settingsStore.getState().settings.base.url, globalThis.location?.href ?? "http://page.invalid", lateKeyVault);
+
+export function chosenNow(): SettingsState {
+  const choices = settingsStore.getState();
+  return { ...choices, apiKey: endpointKey.at(choices.settings.base.url) };
+}
 
 export function changeSettings(changes: Partial<Settings>): void {
   const settings = { ...settingsStore.getState().settings, ...changes };
   settingsStore.setState({ settings });
+  endpointKey.follow(settings.base.url);
   writeStored(storageKey, settings);
 }
 
@@ -35,11 +45,11 @@ export const changeBase = (changes: Partial<Settings["base"]>): void =>
 export const changePolicy = (changes: Partial<Policy>): void =>
   changeSettings({ policy: { ...settingsStore.getState().settings.policy, ...changes } });
 
-export const changeApiKey = (apiKey: string): void => settingsStore.setState({ apiKey });
-
 export function pickFile(file: File): void {
   settingsStore.setState({ file });
   changeDraft({ source: "file", fileName: file.name });
 }
 
-export const useSettings = <Selected>(select: (state: SettingsState) => Selected): Selected => useStore(settingsStore, select);
+export const useSettings = <Selected>(select: (state: StoredChoices) => Selected): Selected => useStore(settingsStore, select);
+
+export const useEndpointKey = <Selected>(select: (state: EndpointKey) => Selected): Selected => useStore(endpointKey.store, select);

@@ -204,7 +204,7 @@ export const en = {
   settings: {
     title: "Settings",
     close: "Done",
-    saved: "Kept in this browser as you change it, except the API key.",
+    saved: "Kept in this browser as you change it, except the API key, unless you choose that.",
     reset: "Back to defaults",
     draft: {
       title: "Draft model, on this device",
@@ -231,7 +231,6 @@ export const en = {
       modelAuto: "First one the endpoint offers",
       modelNote: "Leave empty to take the first one the endpoint offers.",
       key: "API key",
-      keyNote: "Stays in this tab’s memory: never stored, exported or logged.",
       test: "Test connection",
       testing: "Asking…",
       works: (names: string) => `It answers. Models: ${names}`,

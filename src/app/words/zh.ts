@@ -197,7 +197,7 @@ export const zh: Words = {
   settings: {
     title: "设置",
     close: "完成",
-    saved: "更改即时保存在本浏览器中，API 密钥除外。",
+    saved: "更改即时保存在本浏览器中，API 密钥除外，除非你另行选择。",
     reset: "恢复默认",
     draft: {
       title: "草稿模型，在本机",
@@ -224,7 +224,6 @@ export const zh: Words = {
       modelAuto: "端点提供的第一个",
       modelNote: "留空则用端点提供的第一个。",
       key: "API 密钥",
-      keyNote: "只留在本标签页内存中：不存储、不导出、不记录。",
       test: "测试连接",
       testing: "正在询问…",
       works: (names) => `有应答。模型：${names}`,

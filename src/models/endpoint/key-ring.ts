@@ -27,6 +27,8 @@ export type KeyRing = {
  */
 export function createKeyRing(vault: KeyVault | undefined, pageOrigin: string): KeyRing {
   const keys = new Map<string, string>();
+  /** Origins whose key a person has entered or removed since: what the vault had is of no interest any more. */
+  const entered = new Set<string>();
   const originOf = (baseUrl: string): string => {
     const { root } = addressesOf(baseUrl, pageOrigin);
     return root === "" || root.startsWith("/") ? pageOrigin : new URL(root).origin;
@@ -38,12 +40,13 @@ export function createKeyRing(vault: KeyVault | undefined, pageOrigin: string): 
       const origin = originOf(baseUrl);
       const known = keys.get(origin) ?? (await vault?.load(origin));
       // One that was entered meanwhile is newer.
-      if (known !== undefined && !keys.has(origin)) keys.set(origin, known);
+      if (known !== undefined && !keys.has(origin) && !entered.has(origin)) keys.set(origin, known);
       return keys.get(origin);
     },
-    async set(baseUrl, entered, remember) {
+    async set(baseUrl, typed, remember) {
       const origin = originOf(baseUrl);
-      const key = checkedKey(entered);
+      const key = checkedKey(typed);
+      entered.add(origin);
       if (key === undefined) keys.delete(origin);
       else keys.set(origin, key);
       if (key !== undefined && remember) await vault?.keep(origin, key);

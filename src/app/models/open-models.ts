@@ -2,9 +2,11 @@ import type { BaseModel } from "../../models/base-model.ts";
 import { chatFormatFor, chatFormats, chatMl, reasoningInstruction, type ChatFormat } from "../../models/chat-format.ts";
 import type { Capabilities } from "../../models/endpoint/capabilities.ts";
 import type { EndpointMemory } from "../../models/endpoint/endpoint-memory.ts";
+import type { EndpointAccess } from "../../models/endpoint/open-transport.ts";
 import type { ListedModel } from "../../models/endpoint/list-models.ts";
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
+import { defaultSessionHeader } from "../settings/session-header.ts";
 import type { Settings } from "../settings/settings.ts";
 import { PageError } from "../trouble.ts";
 
@@ -58,7 +60,13 @@ export async function openDraft(
   });
 }
 
-export type BaseSource = { readonly baseUrl: string; readonly model: string; readonly apiKey: string };
+export type BaseSource = {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly apiKey: string;
+  /** The name of the header that keeps a run on one replica. */
+  readonly sessionHeader?: string;
+};
 
 /** The models the endpoint serves. @throws ModelError */
 export async function servedModels({ baseUrl, apiKey }: Omit<BaseSource, "model">, signal: AbortSignal): Promise<readonly ListedModel[]> {
@@ -69,12 +77,14 @@ export async function servedModels({ baseUrl, apiKey }: Omit<BaseSource, "model"
 /** What tests and runs have found out of endpoints, for as long as the page is open: a run asks for none of it again. */
 const memory: EndpointMemory = { dialects: new Map(), headers: new Map() };
 const tested = new Map<string, Capabilities>();
-const testedKey = ({ baseUrl, model }: Omit<BaseSource, "apiKey">): string => `${baseUrl} ${model}`;
+/** Turn structures that were asked for without a test; undefined where the server does not tell. */
+const formats = new Map<string, ChatFormat | undefined>();
+const testedKey = ({ baseUrl, model }: Pick<BaseSource, "baseUrl" | "model">): string => `${baseUrl} ${model}`;
 
 /** What the endpoint can do, and what is used instead of what it cannot. @throws ModelError */
-export async function testEndpoint({ baseUrl, apiKey, model }: BaseSource, signal: AbortSignal): Promise<Capabilities> {
+export async function testEndpoint({ baseUrl, apiKey, model, sessionHeader = defaultSessionHeader }: BaseSource, signal: AbortSignal): Promise<Capabilities> {
   const { testConnection } = await import("../../models/endpoint/capabilities.ts");
-  const found = await testConnection({ baseUrl, apiKey, signal, memory, ...(model.trim() === "" ? {} : { model: model.trim() }) });
+  const found = await testConnection({ baseUrl, apiKey, signal, memory, sessionHeader, ...(model.trim() === "" ? {} : { model: model.trim() }) });
   tested.set(testedKey({ baseUrl, model: found.model }), found);
   return found;
 }
@@ -82,8 +92,19 @@ export async function testEndpoint({ baseUrl, apiKey, model }: BaseSource, signa
 /** Trained on the bare problem. */
 const embeddedBase = "arithmetic-base";
 
+/** Asked for once for each endpoint and model, before its first run. */
+async function formatOf(access: EndpointAccess, model: string, signal: AbortSignal): Promise<ChatFormat | undefined> {
+  const key = testedKey({ baseUrl: access.baseUrl, model });
+  if (!formats.has(key)) {
+    const { silentFormat } = await import("./silent-format.ts");
+    const format = await silentFormat(access, model, signal);
+    if (!signal.aborted) formats.set(key, format);
+  }
+  return formats.get(key);
+}
+
 /** The base model, or the first one the endpoint serves where none is named. @throws ModelError, or PageError `no-models` */
-export async function openBase({ baseUrl, apiKey, model: named }: BaseSource, session: string, signal: AbortSignal): Promise<BaseModel> {
+export async function openBase({ baseUrl, apiKey, model: named, sessionHeader = defaultSessionHeader }: BaseSource, session: string, signal: AbortSignal): Promise<BaseModel> {
   const { connectEndpoint } = await import("../../models/endpoint/connect-endpoint.ts");
   const served = await servedModels({ baseUrl, apiKey }, signal).catch((thrown: unknown) => {
     // An endpoint that is away for a while stops no run, as long as the model's name is known.
@@ -94,10 +115,14 @@ export async function openBase({ baseUrl, apiKey, model: named }: BaseSource, se
   if (model === undefined) throw new PageError("no-models", "The list of models is empty.");
   const known = tested.get(testedKey({ baseUrl, model }));
   const contextTokens = known?.contextTokens ?? served.find(({ id }) => id === model)?.contextTokens;
+  // By its usual name it is sent to another origin only where it is known to pass; another name was chosen for this router.
+  const access = { baseUrl, apiKey, session, memory, ...(sessionHeader === defaultSessionHeader ? {} : { sessionHeader }) };
+  const embedded = model === embeddedBase;
+  const format = embedded ? chatMl : (known?.format ?? (await formatOf(access, model, signal)));
   return connectEndpoint({
-    baseUrl, model, apiKey, session, memory,
-    ...(known === undefined ? {} : { format: known.format }),
+    ...access, model,
+    ...(format === undefined ? {} : { format }),
     ...(contextTokens === undefined ? {} : { contextTokens }),
-    ...(model === embeddedBase ? { instruction: "" } : {}),
+    ...(embedded ? { instruction: "" } : {}),
   });
 }

@@ -3,6 +3,7 @@ import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
 import type { Policy } from "../../reasoning/policy.ts";
 import { endpointAddress } from "../settings/endpoint-address.ts";
+import { defaultSessionHeader, sessionHeaderOf } from "../settings/session-header.ts";
 import type { SettingsState } from "../settings/settings-store.ts";
 import type { DraftKeeper } from "./draft-keeper.ts";
 import { draftSource, type BaseSource } from "./open-models.ts";
@@ -26,7 +27,7 @@ export const createOpenPair = (
 ): OpenPair => async ({ settings, apiKey, file }, session, show, signal) => {
   const address = endpointAddress(settings.base.url, page);
   const source = draftSource(settings.draft, file, page);
-  const baseSource: BaseSource = { baseUrl: address?.href ?? "", model: settings.base.model, apiKey };
+  const baseSource: BaseSource = { baseUrl: address?.href ?? "", model: settings.base.model, apiKey, sessionHeader: sessionHeaderOf(settings.base.sessionHeader) ?? defaultSessionHeader };
   if (address === undefined && usesBase(settings.policy)) {
     throw new ModelError("wrong-path", "The endpoint's address is no http or https address.");
   }

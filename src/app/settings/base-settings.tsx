@@ -1,6 +1,6 @@
 import { useRef, useState } from "react";
 import type { Capabilities } from "../../models/endpoint/capabilities.ts";
-import { testEndpoint } from "../models/open-models.ts";
+import { testEndpoint, type BaseSource } from "../models/open-models.ts";
 import { troubleOf, type ProblemKind } from "../trouble.ts";
 import { useWords } from "../words/use-words.ts";
 import { Findings } from "./findings.tsx";
@@ -8,6 +8,7 @@ import { endpointAddress } from "./endpoint-address.ts";
 import { TextField } from "./field.tsx";
 import { KeyField } from "./key-field.tsx";
 import { PriceSettings } from "./price-settings.tsx";
+import { defaultSessionHeader, sessionHeaderOf } from "./session-header.ts";
 import { changeBase, useEndpointKey, useSettings } from "./settings-store.ts";
 
 type Test =
@@ -17,18 +18,19 @@ type Test =
 
 export function BaseSettings() {
   const words = useWords();
-  const { url, model } = useSettings(({ settings }) => settings.base);
+  const { url, model, sessionHeader } = useSettings(({ settings }) => settings.base);
   const apiKey = useEndpointKey(({ key }) => key);
   const [test, setTest] = useState<Test>({ kind: "none" });
   const asking = useRef<AbortController>(undefined);
   const address = endpointAddress(url, location.href);
+  const header = sessionHeaderOf(sessionHeader);
 
   async function ask(): Promise<void> {
     asking.current?.abort();
     const controller = new AbortController();
     asking.current = controller;
     setTest({ kind: "asking" });
-    const answer = await askEndpoint(address?.href, apiKey, model, controller.signal);
+    const answer = await askEndpoint(address?.href, { apiKey, model, sessionHeader: header ?? defaultSessionHeader }, controller.signal);
     if (!controller.signal.aborted) setTest(answer);
   }
 
@@ -68,15 +70,22 @@ export function BaseSettings() {
         </output>
         {test.kind === "works" && <Findings findings={test.found.findings} />}
       </div>
+      <div className="sm:col-span-2">
+        <TextField
+          label={words.settings.base.sessionHeader} alarm={header === undefined} value={sessionHeader} placeholder={defaultSessionHeader}
+          note={header === undefined ? words.settings.base.noHeader : words.settings.base.sessionHeaderNote}
+          onChange={(typed) => { forget(); changeBase({ sessionHeader: typed }); }}
+        />
+      </div>
       {address !== undefined && <PriceSettings endpoint={address.href} model={model} />}
     </div>
   );
 }
 
-async function askEndpoint(baseUrl: string | undefined, apiKey: string, model: string, signal: AbortSignal): Promise<Test> {
+async function askEndpoint(baseUrl: string | undefined, source: Omit<BaseSource, "baseUrl">, signal: AbortSignal): Promise<Test> {
   if (baseUrl === undefined) return { kind: "fails", problem: "wrong-path", message: "" };
   try {
-    const found = await testEndpoint({ baseUrl, apiKey, model }, signal);
+    const found = await testEndpoint({ baseUrl, ...source }, signal);
     return { kind: "works", found, models: found.models.length === 0 ? [found.model] : found.models.map(({ id }) => id) };
   } catch (thrown) {
     return { kind: "fails", problem: troubleOf(thrown, "problem").kind, message: thrown instanceof Error ? thrown.message : "" };

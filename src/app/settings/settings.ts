@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { defaultPolicy, type Policy } from "../../reasoning/policy.ts";
+import { defaultSessionHeader } from "./session-header.ts";
 
 /** Least and most of each number a person may set; what is stored outside of them falls back to the default. */
 export const limits = {
@@ -50,6 +51,7 @@ const settingsSchema = fields({
   base: fields({
     url: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), "/base"),
     model: v.fallback(v.string(), ""),
+    sessionHeader: v.fallback(v.string(), defaultSessionHeader),
   }),
   policy: fields(policyFields),
   language: v.fallback(v.picklist(["auto", "en", "zh"]), "auto"),
@@ -71,6 +73,8 @@ export type Settings = {
     readonly url: string;
     /** "" takes the first one the endpoint offers. */
     readonly model: string;
+    /** As typed: the name of the header by which a router keeps a run on one replica. */
+    readonly sessionHeader: string;
   };
   readonly policy: Policy;
   readonly language: "auto" | "en" | "zh";

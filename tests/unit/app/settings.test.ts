@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { endpointAddress } from "../../../src/app/settings/endpoint-address.ts";
+import { sessionHeaderOf } from "../../../src/app/settings/session-header.ts";
 import { defaultSettings, readSettings } from "../../../src/app/settings/settings.ts";
 import { defaultPolicy } from "../../../src/reasoning/policy.ts";
 
@@ -18,7 +19,7 @@ describe("stored settings", () => {
       language: "zh", theme: "pink",
     });
     expect(settings.draft).toEqual({ ...defaultSettings.draft, source: "url", url: "https://models.example/a.gguf" });
-    expect(settings.base).toEqual({ url: "http://localhost:8000", model: "" });
+    expect(settings.base).toEqual({ ...defaultSettings.base, url: "http://localhost:8000" });
     expect(settings.policy).toEqual({ ...defaultPolicy, seed: 42, mode: "sync" });
     expect(settings.language).toBe("zh");
     expect(settings.theme).toBe("auto");
@@ -31,6 +32,18 @@ describe("stored settings", () => {
   test("survive being stored and read again", () => {
     const settings = readSettings({ policy: { threshold: 4.5 }, base: { model: "Qwen3-32B" } });
     expect(readSettings(JSON.parse(JSON.stringify(settings)))).toEqual(settings);
+  });
+});
+
+describe("the session header's name", () => {
+  test("is the usual one where none was typed", () => {
+    expect(sessionHeaderOf("")).toBe("X-Session-ID");
+    expect(sessionHeaderOf(" X-Flow-Key ")).toBe("X-Flow-Key");
+    expect(defaultSettings.base.sessionHeader).toBe("X-Session-ID");
+  });
+
+  test("is none of those that requests have anyway, nor what no header may be called", () => {
+    for (const typed of ["Authorization", "content-type", "Cookie", "Sec-Fetch-Mode", "X Session", "X:Y", "x\r\ny", "标头", "x".repeat(65)]) expect(sessionHeaderOf(typed), typed).toBeUndefined();
   });
 });
 

@@ -2,9 +2,11 @@ import { useStore } from "zustand";
 import type { RunJournal } from "../runs/run-journal.ts";
 import { createDraftKeeper } from "./models/draft-keeper.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
-import { openBase, openDraft } from "./models/open-models.ts";
-import { createOpenPair } from "./models/open-pair.ts";
+import { openBase, openDraft, speculationReader } from "./models/open-models.ts";
+import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
+import { watchSpeculation } from "./run/watch-speculation.ts";
+import { endpointAddress } from "./settings/endpoint-address.ts";
 import { chosenNow, endpointKey } from "./settings/settings-store.ts";
 import { wallClock } from "./wall-clock.ts";
 
@@ -40,6 +42,14 @@ export const appRun = createRunStore({
   requestFrame: (draw) => requestAnimationFrame(draw),
   newId: () => crypto.randomUUID(),
   today: Date.now,
+});
+
+/** The server's own speculation, beside the run. */
+export const speculationStore = watchSpeculation(appRun.store, () => {
+  const { settings: { base, policy }, apiKey } = chosenNow();
+  const address = endpointAddress(base.url, location.href);
+  if (address === undefined || !usesBase(policy)) return undefined;
+  return speculationReader({ baseUrl: address.href, model: base.model, apiKey });
 });
 
 export const useRun = <Selected>(select: (state: RunState) => Selected): Selected => useStore(appRun.store, select);

@@ -4,6 +4,7 @@ import type { Capabilities } from "../../models/endpoint/capabilities.ts";
 import type { EndpointMemory } from "../../models/endpoint/endpoint-memory.ts";
 import type { EndpointAccess } from "../../models/endpoint/open-transport.ts";
 import type { ListedModel } from "../../models/endpoint/list-models.ts";
+import type { SpeculationCounts } from "../../models/endpoint/speculation-metrics.ts";
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
 import { defaultSessionHeader } from "../settings/session-header.ts";
@@ -77,6 +78,8 @@ export async function servedModels({ baseUrl, apiKey }: Omit<BaseSource, "model"
 /** What tests and runs have found out of endpoints, for as long as the page is open: a run asks for none of it again. */
 const memory: EndpointMemory = { dialects: new Map(), headers: new Map() };
 const tested = new Map<string, Capabilities>();
+/** By address: the model that a test without a name has found. */
+const firstModels = new Map<string, string>();
 /** Turn structures that were asked for without a test; undefined where the server does not tell. */
 const formats = new Map<string, ChatFormat | undefined>();
 const testedKey = ({ baseUrl, model }: Pick<BaseSource, "baseUrl" | "model">): string => `${baseUrl} ${model}`;
@@ -86,11 +89,25 @@ export async function testEndpoint({ baseUrl, apiKey, model, sessionHeader = def
   const { testConnection } = await import("../../models/endpoint/capabilities.ts");
   const found = await testConnection({ baseUrl, apiKey, signal, memory, sessionHeader, ...(model.trim() === "" ? {} : { model: model.trim() }) });
   tested.set(testedKey({ baseUrl, model: found.model }), found);
+  if (model.trim() === "") firstModels.set(baseUrl, found.model);
   return found;
 }
 
 /** Trained on the bare problem. */
 const embeddedBase = "arithmetic-base";
+
+/** Milliseconds that a reading of counts may take. */
+const longestReading = 10_000;
+
+/** Reads what the server has counted of its own speculation; undefined where no test has found that it does. */
+export function speculationReader({ baseUrl, model: named, apiKey }: BaseSource): (() => Promise<SpeculationCounts | undefined>) | undefined {
+  const model = named.trim() === "" ? firstModels.get(baseUrl) : named.trim();
+  if (model === undefined || tested.get(testedKey({ baseUrl, model }))?.speculation === undefined) return undefined;
+  return async () => {
+    const { readSpeculation } = await import("../../models/endpoint/capabilities.ts");
+    return readSpeculation({ baseUrl, model, apiKey, memory, signal: AbortSignal.timeout(longestReading) });
+  };
+}
 
 /** Asked for once for each endpoint and model, before its first run. */
 async function formatOf(access: EndpointAccess, model: string, signal: AbortSignal): Promise<ChatFormat | undefined> {

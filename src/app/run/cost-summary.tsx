@@ -8,7 +8,7 @@ import { Figure, Figures } from "./figures.tsx";
 /** What the base model read and wrote in a run, and what that costs where its prices are known. */
 export function CostSummary({ run }: { readonly run: Run }) {
   const words = useCostWords();
-  const { count, money } = useNumbers();
+  const { count, short } = useNumbers();
   const prices = pricesOf(usePriceList(), run.header.base.id);
   const tokens = baseTokensOf(run);
   if (tokens.promptTokens === 0 && tokens.generatedTokens === 0) return null;
@@ -18,8 +18,8 @@ export function CostSummary({ run }: { readonly run: Run }) {
       <Figure name={words.prompt} value={count(tokens.promptTokens)} />
       <Figure name={words.cached} value={count(tokens.cachedTokens)} />
       <Figure name={words.generated} value={count(tokens.generatedTokens)} />
-      {cost !== undefined && <Figure name={words.cost} value={money(cost.cost)} />}
-      {cost !== undefined && <Figure name={words.baseOnly} value={money(cost.baseOnly)} />}
+      {cost !== undefined && <Figure name={words.cost} value={short(cost.cost)} />}
+      {cost !== undefined && <Figure name={words.baseOnly} value={short(cost.baseOnly)} />}
     </Figures>
   );
 }

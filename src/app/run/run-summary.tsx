@@ -4,6 +4,7 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { CostSummary } from "./cost-summary.tsx";
 import { Figure, Figures } from "./figures.tsx";
+import { SpeculationSummary } from "./speculation-summary.tsx";
 import { summarise } from "./summarise.ts";
 
 export function RunSummary() {
@@ -41,6 +42,7 @@ export function RunSummary() {
         </div>
       </Figures>
       <CostSummary run={run} />
+      <SpeculationSummary run={run.header.id} />
       <Figures title={words.summary.time} note={words.summary.timeNote}>
         <Figure name={words.summary.device} value={seconds(summary.deviceSeconds)} />
         <Figure name={words.summary.network} value={seconds(summary.networkSeconds)} />

@@ -48,7 +48,7 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
   async function linkSeconds(signal: AbortSignal): Promise<number> {
     try {
       let shortest = Infinity;
-      for (let asked = 0; asked < 2; asked++) {
+      for (let time = 0; time < 2; time++) {
         const began = timing.now();
         await transport.json({ path: "/v1/models", signal });
         shortest = Math.min(shortest, timing.now() - began);

@@ -20,8 +20,9 @@ async function main(): Promise<void> {
   if (flags.model === undefined) throw new LocalBaseError("Which model? Give --model FILE.gguf.");
   const served = await serveLocalBase(localBaseOptions(flags, flags.model), portNumber(flags.port) ?? 8000, flags.host);
   const stop = (): void => void served.close().finally(() => process.exit(0));
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  // Not `once`: a listener that removes itself before it runs looks like none to signal-exit, which then ends the process at once.
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
   const { modelName, contextTokens } = await served.base.info();
   process.stdout.write(`${modelName} (${contextTokens} tokens of context) at ${served.url}/v1\nStop with Ctrl+C.\n`);
 }

@@ -49,8 +49,9 @@ async function main(): Promise<void> {
   const behind = typeof flags.upstream === "string" ? `/base leads to ${flags.upstream}\n` : "";
   process.stdout.write(`Open ${addresses.join(" or ")}\n${behind}Stop with Ctrl+C.\n`);
   const stop = (): void => void server.close().finally(() => process.exit(0));
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  // Not `once`: a listener that removes itself before it runs looks like none to signal-exit, which then ends the process at once.
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
   await base.info();
 }
 

@@ -184,3 +184,42 @@ for (const colorScheme of ["light", "dark"] as const) {
     });
   });
 }
+
+test("prices are kept and cost is shown; a remembered key comes back after a reload, stays with its origin, and is forgotten on request", async ({ page }) => {
+  await withSettings(page, stepByStep);
+  await page.goto("/");
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  const open = () => page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+  await open();
+  const prices = dialog.getByRole("group", { name: /^Prices of this endpoint/ });
+  await prices.getByLabel("Prompt", { exact: true }).fill("2");
+  await prices.getByLabel("Generated").fill("eight");
+  await expect(prices).toContainText("A number between");
+  await prices.getByLabel("Generated").fill("8");
+  const key = dialog.getByLabel("API key");
+  await key.fill("a-key-to-keep");
+  await dialog.getByLabel("Remember on this device").check();
+  await dialog.getByLabel("Endpoint address").fill("http://localhost:5999");
+  await expect(key).toHaveValue("");
+  await dialog.getByLabel("Endpoint address").fill("/base");
+  await expect(key).toHaveValue("a-key-to-keep");
+  expect(await page.evaluate(() => Object.keys(localStorage).map((name) => localStorage.getItem(name)).join())).not.toContain("a-key-to-keep");
+
+  await page.reload();
+  await open();
+  await expect(key).toHaveValue("a-key-to-keep");
+  await expect(dialog.getByLabel("Remember on this device")).toBeChecked();
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await solve(page, "Take the number 10. Double it. Take away 6. What is the result?");
+  const paid = summary(page).locator("div").filter({ has: page.getByRole("heading", { name: "Tokens sent and paid for" }) });
+  await expect(paid.getByText("Cost", { exact: true })).toBeVisible();
+  await expect(paid).toContainText("Base alone is an estimate");
+
+  await open();
+  await button(page, "Forget this key").click();
+  await expect(key).toHaveValue("");
+  await page.reload();
+  await open();
+  await expect(dialog.getByLabel("Remember on this device")).not.toBeChecked();
+  await expect(key).toHaveValue("");
+});

@@ -61,6 +61,16 @@ describe("a base model, opened for a run", () => {
     expect(paths().slice(asked)).toEqual(["/v1/models"]);
   });
 
+  test("whose endpoint is away is opened all the same, and asked for its turns when it is back", async () => {
+    let gone = true;
+    const { baseUrl, paths } = server("large", () => gone);
+    const source = { baseUrl, model: "large", apiKey: "" };
+    expect((await openBase(source, "run-1", signal)).info.name).toBe("large");
+    expect(paths()).not.toContain("/tokenize");
+    gone = false;
+    expect((await openBase(source, "run-2", signal)).info.format.userStart).toContain("<user>");
+  });
+
   test("that is the built-in one is asked nothing and told nothing beside the problem", async () => {
     const { baseUrl, paths } = server("arithmetic-base");
     const { info } = await openBase({ baseUrl, model: "", apiKey: "" }, "run-1", signal);

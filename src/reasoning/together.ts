@@ -72,6 +72,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     answering.cancel();
     ending = undefined;
     announced = false;
+    doomed = false;
     if ((writing.index ?? -1) > index) cancelWriting();
     const gone = chain.cut(index);
     verification.dropGone();

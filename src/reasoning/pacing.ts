@@ -132,9 +132,12 @@ function verdict(pace: Pace, now: "accepted" | "rejected", sure = false): Pace {
 /** Follows the value that one in five stays above (stochastic approximation, Robbins and Monro 1951). */
 const quantile = (value: number, seen: number): number => value + 0.01 * (seen > value ? 0.8 : -0.2);
 
+/** How often drafts are rejected after a verdict like the last one. */
+export const rejectionAverage = (pace: Pace): Average =>
+  pace.lastVerdict === "accepted" ? pace.rejectedAfterAccepted : pace.rejectedAfterRejected;
+
 /** Probability that the next draft to be judged is rejected. */
-export const rejectionProbability = (pace: Pace): number =>
-  (pace.lastVerdict === "accepted" ? pace.rejectedAfterAccepted : pace.rejectedAfterRejected).value;
+export const rejectionProbability = (pace: Pace): number => rejectionAverage(pace).value;
 
 /** Share of drafts rejected in the long run (the stationary state of the two-state chain). */
 export const rejectionShare = ({ rejectedAfterAccepted: after, rejectedAfterRejected: again }: Pace): number =>

@@ -1,4 +1,4 @@
-import { baseStepSeconds, draftStepSeconds, type Pace, rejectionProbability, rejectionShare, roundTripSeconds, tokensWritten } from "./pacing.ts";
+import { baseStepSeconds, draftStepSeconds, type Pace, rejectionAverage, rejectionProbability, rejectionShare, roundTripSeconds, tokensWritten } from "./pacing.ts";
 import type { Objective, Policy } from "./policy.ts";
 
 /** How far an objective goes in spending base tokens on time. */
@@ -39,6 +39,14 @@ function overlapSeconds(pace: Pace): number {
   return draftStepSeconds(pace) + rejectionShare(pace) * perRejection;
 }
 
+/** The chance of rejection with what a run's first few verdicts leave open: until more is known, the worse is prepared for. */
+function suspectedRejection(pace: Pace): number {
+  const { value, weight } = rejectionAverage(pace);
+  return Math.min(0.95, value + Math.max(0, 1 / Math.sqrt(weight) - 1 / Math.sqrt(settledWeight)));
+}
+/** Of an average over verdicts enough to go by. */
+const settledWeight = 9;
+
 /** Where the first step without a verdict stands, and the run. */
 export type Situation = {
   /** Seconds until its verdict is expected. */
@@ -74,7 +82,7 @@ export function createStrategy(policy: Policy) {
 
   /** Whether writing on the chance of a rejection is worth its tokens: `saved` seconds if rejected, `wasted` tokens if accepted. */
   function worth(pace: Pace, situation: Situation, saved: number, wasted: number): boolean {
-    const rejected = rejectionProbability(pace);
+    const rejected = suspectedRejection(pace);
     if (rejected < price.leastRejection || rejected * saved < leastGain) return false;
     const expectedWaste = (1 - rejected) * wasted;
     if (expectedWaste > balance(pace, situation)) return false;

@@ -65,5 +65,3 @@ export function createAnswering(desk: Desk, answered: boolean, failed: (error: M
     },
   };
 }
-
-export type Answering = ReturnType<typeof createAnswering>;

@@ -1,4 +1,3 @@
-import { asModelError } from "../models/model-error.ts";
 import type { Desk } from "./desk.ts";
 import type { Outcome, Work } from "./reason.ts";
 import { answerPrompt, stepPrompt } from "./prompts.ts";
@@ -97,8 +96,7 @@ export function reasonAlone(desk: Desk, run: Run): Work {
         });
       }
     },
-    (thrown) => {
-      const { kind, message } = asModelError(thrown, "server-failed");
+    ({ kind, message }) => {
       ended("failed");
       outcome = { kind: "failed", failure: { kind, message } };
     },

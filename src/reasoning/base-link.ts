@@ -77,5 +77,3 @@ export function createBaseLink(desk: Desk, failed: (error: ModelError) => void) 
     },
   };
 }
-
-export type BaseLink = ReturnType<typeof createBaseLink>;

@@ -8,7 +8,6 @@ import type { Reasoning } from "./reason.ts";
 
 /** Work a model does while the loop goes on. */
 export type Job = {
-  readonly live: boolean;
   /** Lets the loop make a change in its own turn; nothing happens once the job is cancelled. */
   post(change: () => void): void;
   /** Aborts the model's work and silences the job. */
@@ -59,7 +58,6 @@ export function openDesk({ run, draft, base, clock, pace: known }: Reasoning & {
       const controller = new AbortController();
       let live = true;
       const job: Job = {
-        get live() { return live; },
         post: (change) => inbox.push(() => { if (live) change(); }),
         cancel() {
           live = false;

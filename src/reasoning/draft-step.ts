@@ -1,16 +1,10 @@
 import type { DraftModel } from "../models/draft-model.ts";
 import type { Clock } from "./clock.ts";
-import { blankLine, stepEnd, type WrittenStep } from "./step-splitter.ts";
+import type { RunEventBody } from "./events.ts";
+import { blankLine, mostBlankLines, stepEnd, type WrittenStep } from "./step-splitter.ts";
 
-export type DraftedStep = WrittenStep & {
-  readonly promptTokens: number;
-  readonly prefilledTokens: number;
-  readonly firstTokenSeconds: number;
-  readonly seconds: number;
-  readonly meanLogProb?: number;
-  readonly lowestLogProb?: number;
-  readonly firstEntropy?: number;
-};
+/** What the event of a drafted step tells of it, its name and place aside. */
+export type DraftedStep = Omit<Extract<RunEventBody, { readonly kind: "drafted" }>, "kind" | "step" | "index">;
 
 export type DraftStepRequest = {
   readonly draft: DraftModel;
@@ -23,9 +17,6 @@ export type DraftStepRequest = {
   readonly signal: AbortSignal;
   readonly onText: (text: string, tokens: number) => void;
 };
-
-/** A model that writes only blank lines this often in a row has nothing more to say. */
-const mostBlankLines = 4;
 
 /** Lets the draft model write one step, up to the blank line, the end of thinking, the end of text or the cap. */
 export async function draftStep(request: DraftStepRequest): Promise<DraftedStep> {

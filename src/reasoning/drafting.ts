@@ -97,5 +97,3 @@ export function createDrafting(desk: Desk, outcome: DraftingOutcome) {
     anotherAttempt(index: number): void { attempts.set(index, (attempts.get(index) ?? 0) + 1); },
   };
 }
-
-export type Drafting = ReturnType<typeof createDrafting>;

@@ -3,6 +3,9 @@ import type { StepEnd } from "./events.ts";
 
 export const blankLine = "\n\n";
 
+/** A model that writes only blank lines this often in a row has nothing more to say. */
+export const mostBlankLines = 4;
+
 export type WrittenStep = { readonly text: string; readonly end: StepEnd; readonly tokens: number };
 
 /** How a step ended that was generated with the blank line and the end-of-thinking tag as stop texts. */

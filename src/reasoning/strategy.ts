@@ -146,5 +146,3 @@ export function createStrategy(policy: Policy) {
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,
   };
 }
-
-export type Strategy = ReturnType<typeof createStrategy>;

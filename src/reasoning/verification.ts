@@ -36,9 +36,7 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
         });
       },
       (error) => {
-        requests.delete(request);
-        for (const step of steps) step.asked = false;
-        desk.emit({ kind: "score-dropped", request, steps: steps.map(({ id }) => id), seconds: clock.now() - began });
+        drop(request);
         outcome.failed(error);
       },
     );
@@ -56,7 +54,6 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
   }
 
   return {
-    get inFlight() { return requests.size; },
     /** When the request for this step was sent, on the clock. */
     askedAt(step: StepId): number | undefined {
       for (const { steps, began } of requests.values()) if (steps.some(({ id }) => id === step)) return began;
@@ -88,5 +85,3 @@ export function createVerification(desk: Desk, outcome: { readonly answered: () 
     },
   };
 }
-
-export type Verification = ReturnType<typeof createVerification>;

@@ -1,7 +1,7 @@
 import type { BaseModel } from "../models/base-model.ts";
 import type { Ended, Usage } from "../models/generation.ts";
 import type { Clock } from "./clock.ts";
-import { blankLine, createStepSplitter, stepEnd, type WrittenStep } from "./step-splitter.ts";
+import { blankLine, createStepSplitter, mostBlankLines, stepEnd, type WrittenStep } from "./step-splitter.ts";
 
 export type WriteStepsRequest = {
   readonly base: BaseModel;
@@ -25,8 +25,6 @@ export type Writing = {
   readonly seconds: number;
   readonly usage: Usage;
 };
-
-const mostBlankLines = 4;
 
 /** Streams steps of the base model's own from the accepted prefix. */
 export async function writeSteps(request: WriteStepsRequest): Promise<Writing> {

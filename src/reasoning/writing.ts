@@ -156,5 +156,3 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     },
   };
 }
-
-export type Writing = ReturnType<typeof createWriting>;

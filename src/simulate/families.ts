@@ -1,3 +1,4 @@
+import { seededRandom } from "../models/seeded-random.ts";
 import type { Trace, TraceStep } from "./trace.ts";
 
 /** A kind of synthetic trace: how often drafts fail, in what pattern, and how long steps are. */
@@ -58,17 +59,6 @@ const recordedTiming: Trace["timing"] = {
   base: { startSeconds: 0.1, secondsPerToken: 0.0448 },
   score: { seconds: 0.161 },
 };
-
-/** Small, fast, good enough for synthetic data, and the same everywhere (mulberry32). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** A trace of one family, always the same for the same seed. Lengths of steps are spread as those of real chains: many short ones, a few long. */
 export function traceOf(family: Family, { runs, seed, timing = recordedTiming }: { readonly runs: number; readonly seed: number; readonly timing?: Trace["timing"] }): Trace {

@@ -5,7 +5,7 @@ import type { GenerationPart, GenerationRequest } from "../models/generation.ts"
 import { aborted } from "../models/model-error.ts";
 import type { Clock } from "../reasoning/clock.ts";
 import { blankLine } from "../reasoning/step-splitter.ts";
-import { baseStepTokens, type TraceRun, type TraceTiming } from "./trace.ts";
+import { baseStepTokens, baseTokensOf, type TraceRun, type TraceTiming } from "./trace.ts";
 
 /** Turns marked by single characters, so that a step's place can be read off a prompt. */
 const traceFormat: ChatFormat = {
@@ -57,10 +57,9 @@ export function tracedModels(run: TraceRun, timing: TraceTiming, { clock, roundT
     const oneStep = stop.includes(blankLine);
     const { startSeconds, secondsPerToken } = timing.base;
     const began = clock.now();
-    let most = 0;
     let sent = 0;
     const end = oneStep ? first + 1 : run.steps.length;
-    for (let place = first; place < end; place++) most += baseStepTokens(run.steps[place] ?? { draftTokens: 0, score: 0, baseTokens: 0 });
+    const most = baseTokensOf(run.steps.slice(first, end));
     let over = false;
     try {
       await wait(roundTripSeconds + startSeconds, signal);

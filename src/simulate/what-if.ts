@@ -1,7 +1,7 @@
 import type { RunEvent } from "../reasoning/events.ts";
 import type { Pace } from "../reasoning/pacing.ts";
 import { type Objective, type Policy } from "../reasoning/policy.ts";
-import { seededRandom } from "./families.ts";
+import { seededRandom } from "../models/seeded-random.ts";
 import { simulateRun } from "./simulate.ts";
 import { type RecordedTrace, traceOfRun } from "./trace-of-run.ts";
 import type { Trace, TraceStep } from "./trace.ts";

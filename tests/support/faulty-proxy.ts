@@ -1,5 +1,5 @@
 import { createServer, request as send, type IncomingMessage, type ServerResponse } from "node:http";
-import { seededRandom } from "../../src/simulate/families.ts";
+import { seededRandom } from "../../src/models/seeded-random.ts";
 
 export type Faults = {
   /** Shares of requests: answered 503, cut before an answer, cut in the middle of one, gone silent in the middle. */

@@ -4,7 +4,7 @@ import type { DraftModel } from "../../src/models/draft-model.ts";
 import type { Ended, GenerationPart, GenerationRequest } from "../../src/models/generation.ts";
 import { aborted, ModelError } from "../../src/models/model-error.ts";
 import type { Clock } from "../../src/reasoning/clock.ts";
-import { seededRandom } from "../../src/simulate/families.ts";
+import { seededRandom } from "../../src/models/seeded-random.ts";
 
 /** A number that depends on every character (FNV-1a). */
 export function hashOf(text: string): number {

@@ -9,17 +9,6 @@ export type ChosenToken = {
   readonly entropy: number;
 };
 
-/** Numbers in [0, 1) that depend on the seed alone: mulberry32, whose 32 bits are plenty for a few thousand tokens. */
-export function seededRandom(seed: number): () => number {
-  let state = Math.trunc(seed) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Samples the next token from raw logits. Done here and not by WebLLM's sampler: the logits come to the CPU anyway for the
  * log-probability, and the same seed gives the same token whatever was sampled before.

@@ -2,7 +2,8 @@ import type { Ended, GenerationRequest, TokenSignal, Usage } from "../generation
 import { aborted, ModelError } from "../model-error.ts";
 import { createStopTexts } from "../stop-texts.ts";
 import type { Appending } from "./check-appending.ts";
-import { chooseToken, seededRandom } from "./choose-token.ts";
+import { seededRandom } from "../seeded-random.ts";
+import { chooseToken } from "./choose-token.ts";
 import type { Logits, Pipeline } from "./pipeline.ts";
 import { planPlacement } from "./plan-placement.ts";
 import { createTokenText } from "./token-text.ts";

@@ -1,8 +1,8 @@
 import type { ChatFormat } from "../chat-format.ts";
 import type { DraftModel } from "../draft-model.ts";
 import type { GenerationPart, GenerationRequest } from "../generation.ts";
-import { aborted, asModelError, ModelError } from "../model-error.ts";
-import { createPartQueue, createTurns } from "../wllama/turns.ts";
+import { asModelError } from "../model-error.ts";
+import { createTurns } from "../turns.ts";
 import type { Appending } from "./check-appending.ts";
 import type { KvCounts } from "./kv-session.ts";
 import type { LoadProgress } from "./messages.ts";
@@ -106,39 +106,10 @@ export async function openWebLlmDraft(request: OpenWebLlmRequest): Promise<WebLl
     }
   }
 
-  /** Throws "aborted" at once when `stop` aborts; the turn itself is over when the worker is at rest. */
-  function inTurn(stop: AbortSignal, work: () => Promise<void>): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const onStop = () => reject(aborted());
-      stop.addEventListener("abort", onStop, { once: true });
-      turns
-        .take(async () => {
-          if (stop.aborted) throw aborted();
-          await work();
-        })
-        .then(resolve, (error: unknown) => reject(asModelError(error, "engine-failed")))
-        .finally(() => stop.removeEventListener("abort", onStop));
-      if (stop.aborted) onStop();
-    });
-  }
-
-  async function* generate(asked: GenerationRequest): AsyncGenerator<GenerationPart> {
-    if (asked.prompt === "") throw new ModelError("bad-request", "There is nothing to continue: the prompt is empty.");
-    const left = new AbortController();
-    const stop = AbortSignal.any([asked.signal, closing.signal, left.signal]);
-    const parts = createPartQueue<GenerationPart>();
-    inTurn(stop, () => continued({ ...asked, signal: stop }, (part) => parts.push(part))).then(() => parts.end(), (error: Error) => parts.fail(error));
-    try {
-      yield* parts;
-    } finally {
-      left.abort();
-    }
-  }
-
   return {
     info: { id: `webllm:${modelId}`, name, format, instruction, contextTokens: engine.contextTokens, engine: "webllm", computesOn: "webgpu", device: engine.adapter },
     get report() { return { appending: engine.appending, counts: engine.counts, deviceLosses }; },
-    generate,
+    generate: (asked) => turns.generate(asked, closing.signal, continued),
     close() {
       closing.abort();
       engine.terminate();

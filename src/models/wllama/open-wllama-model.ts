@@ -1,8 +1,8 @@
 import type { ChatFormat } from "../chat-format.ts";
 import type { GenerationPart, GenerationRequest } from "../generation.ts";
-import { aborted, asModelError, ModelError } from "../model-error.ts";
+import { aborted, ModelError } from "../model-error.ts";
 import { obtainModelFile } from "../model-files.ts";
-import { createPartQueue, createTurns } from "./turns.ts";
+import { createTurns } from "../turns.ts";
 import type { WeighedTokens } from "./weigh-next-token.ts";
 import type { EngineSettings, WllamaEngine } from "./wllama-engine.ts";
 
@@ -58,47 +58,17 @@ export async function openWllamaModel(request: OpenWllamaRequest): Promise<Wllam
     return engine;
   }
 
-  /**
-   * Throws "aborted" at once when `stop` aborts; the turn itself is over when the engine is at rest, so that the next call
-   * finds it so.
-   */
-  function inTurn<T>(stop: AbortSignal, work: () => Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const onStop = () => reject(aborted());
-      stop.addEventListener("abort", onStop, { once: true });
-      const turn = turns.take(async () => {
-        if (stop.aborted) throw aborted();
-        return await work();
-      });
-      const settle = () => stop.removeEventListener("abort", onStop);
-      turn.then(resolve, (error: unknown) => reject(asModelError(error, "engine-failed"))).finally(settle);
-      if (stop.aborted) onStop();
-    });
-  }
-
-  async function* generate(asked: GenerationRequest): AsyncGenerator<GenerationPart> {
-    if (asked.prompt === "") throw new ModelError("bad-request", "There is nothing to continue: the prompt is empty.");
-    const left = new AbortController();
-    const stop = AbortSignal.any([asked.signal, closing.signal, left.signal]);
-    const parts = createPartQueue<GenerationPart>();
-    inTurn(stop, async () => {
-      if (!(await generateWith(await running(stop), { ...asked, signal: stop }, shown, (part) => parts.push(part)))) throw aborted();
-    }).then(() => parts.end(), (error: Error) => parts.fail(error));
-    try {
-      yield* parts;
-    } finally {
-      left.abort();
-    }
-  }
-
   return {
     contextTokens: engine.contextTokens,
     computesOn: engine.computesOn,
     device: engine.device,
-    generate,
+    generate: (asked) =>
+      turns.generate(asked, closing.signal, async (call, emit) => {
+        if (!(await generateWith(await running(call.signal), call, shown, emit))) throw aborted();
+      }),
     weighNextToken(prompt, tokens, abort) {
       const stop = AbortSignal.any([abort, closing.signal]);
-      return inTurn(stop, async () => {
+      return turns.inTurn(stop, async () => {
         const weighed = await weighNextToken(await running(stop), prompt, tokens, stop);
         if (weighed === undefined) throw aborted();
         return weighed;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError } from "../../../src/models/model-error.ts";
-import { chooseToken, seededRandom } from "../../../src/models/webllm/choose-token.ts";
+import { seededRandom } from "../../../src/models/seeded-random.ts";
+import { chooseToken } from "../../../src/models/webllm/choose-token.ts";
 
 const logits = (...values: readonly number[]) => Float32Array.from(values);
 /** Softmax by the book. */

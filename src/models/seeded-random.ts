@@ -1,0 +1,13 @@
+/**
+ * Numbers in [0, 1) that depend on the seed alone and are the same everywhere: mulberry32, whose 32 bits are plenty for
+ * sampling a few thousand tokens and for synthetic data.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = Math.trunc(seed) >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

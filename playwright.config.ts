@@ -1,6 +1,9 @@
 import { defineConfig } from "playwright/test";
 import { chromeArguments, findChrome } from "./tests/support/find-chrome.ts";
 
+const port = process.env["PAGE_PORT"] ?? "5287";
+const address = `http://localhost:${port}`;
+
 export default defineConfig({
   testDir: "tests/e2e",
   // Models compute on the CPU here: two browsers at once would only wait for each other.
@@ -12,13 +15,13 @@ export default defineConfig({
   outputDir: "test-results/e2e",
   webServer: {
     // What `npm start` serves: the built page with its local base endpoint.
-    command: "npm start -- --port 5287",
-    url: "http://localhost:5287/",
+    command: `npm start -- --port ${port}`,
+    url: `${address}/`,
     reuseExistingServer: false,
     timeout: 180_000,
   },
   use: {
-    baseURL: "http://localhost:5287",
+    baseURL: address,
     locale: "en-US",
     launchOptions: { executablePath: findChrome(), args: chromeArguments },
   },

@@ -16,12 +16,23 @@ export type RunHeader = {
   readonly policy: Policy;
 };
 
+/** Tokens read and generated for one step. Counts of the base model are those of whole requests, as servers report them. */
+export type StepUsage = {
+  /** By the draft model; of the prompt, `prefilledTokens` were not in its KV cache. */
+  readonly draft?: { readonly promptTokens: number; readonly prefilledTokens: number; readonly generatedTokens: number };
+  /** By the request that scored it, together with others where `steps` is more than one; a digit generated for each. */
+  readonly score?: { readonly steps: number; readonly promptTokens: number; readonly cachedTokens?: number };
+  /** By the base model's stream that ended with it. */
+  readonly base?: { readonly promptTokens: number; readonly cachedTokens?: number };
+};
+
 export type RejectedDraft = {
   readonly step: StepId;
   readonly text: string;
   readonly score?: number;
   readonly tokens: number;
   readonly why: "score" | "repetition";
+  readonly usage?: StepUsage;
 };
 
 /** One step of the transcript as it stands. */
@@ -43,6 +54,9 @@ export type Step = {
   readonly why?: BaseWriting;
   /** The draft this correction replaced. */
   readonly rejected?: RejectedDraft;
+  /** The base model's stream it came from. */
+  readonly request?: RequestId;
+  readonly usage?: StepUsage;
 };
 
 /** Steps that left the transcript, newest last. */
@@ -79,9 +93,11 @@ export type Run = {
   readonly liveDraft?: { readonly step: StepId; readonly index: number; readonly text: string };
   readonly liveBase?: { readonly request: RequestId; readonly index: number; readonly text: string; readonly why: BaseWriting };
   readonly liveAnswer?: { readonly by: Author; readonly text: string };
+  /** Score requests on their way, and the steps they ask about. */
+  readonly scoring: readonly { readonly request: RequestId; readonly steps: readonly StepId[] }[];
   /** The rejected draft the correction in progress will replace. */
   readonly rejected?: RejectedDraft & { readonly index: number };
-  readonly answer?: { readonly by: Author; readonly text: string; readonly tokens: number; readonly cut: boolean };
+  readonly answer?: { readonly by: Author; readonly text: string; readonly tokens: number; readonly promptTokens: number; readonly cut: boolean };
   readonly thinkingEnded?: "model" | "budget" | "repetition" | "context";
   readonly baseAway?: Failure;
   /** Of the link to the base model, where it was measured. */
@@ -106,7 +122,7 @@ const totalNames = [
 ] as const satisfies readonly (keyof Totals)[];
 
 export const emptyRun = (header: RunHeader): Run => ({
-  header, status: "running", steps: [], dropped: [], totals: noTotals, seconds: 0, nextStep: 0, nextRequest: 0,
+  header, status: "running", steps: [], dropped: [], scoring: [], totals: noTotals, seconds: 0, nextStep: 0, nextRequest: 0,
 });
 
 export const foldRun = (header: RunHeader, events: Iterable<RunEvent>): Run => {
@@ -148,6 +164,7 @@ function apply(run: Mutable, event: RunEvent): Run {
       run.steps = [...run.steps.slice(0, event.index), {
         id: event.step, author: "draft", verdict: "pending", text: event.text, end: event.end,
         tokens: event.tokens, seconds: event.seconds, at: event.at,
+        usage: { draft: { promptTokens: event.promptTokens, prefilledTokens: event.prefilledTokens, generatedTokens: event.tokens } },
       }];
       return run;
     case "end-drafted":
@@ -161,17 +178,24 @@ function apply(run: Mutable, event: RunEvent): Run {
     case "score-requested":
       run.nextRequest = Math.max(run.nextRequest, event.request + 1);
       run.totals = add(run.totals, { scoreRequests: 1, baseRequests: 1 });
+      run.scoring = [...run.scoring, { request: event.request, steps: event.steps }];
       return run;
     case "scored":
       if (event.request !== undefined) run.totals = add(run.totals, { scoredSteps: 1 });
       return event.score === undefined ? run : change(run, event.step, { score: event.score });
-    case "score-answered":
+    case "score-answered": {
       run.totals = add(run.totals, {
         scoreSeconds: event.seconds, basePromptTokens: event.promptTokens, baseCachedTokens: event.cachedTokens ?? 0,
       });
+      const steps = run.scoring.find(({ request }) => request === event.request)?.steps ?? [];
+      const score = { steps: steps.length, promptTokens: event.promptTokens, ...cachedOf(event) };
+      for (const step of steps) use(run, step, { score });
+      forgetScoring(run, event.request);
       return run;
+    }
     case "score-dropped":
       run.totals = add(run.totals, { scoreSeconds: event.seconds });
+      forgetScoring(run, event.request);
       return run;
     case "accepted":
       return change(run, event.step, { verdict: "accepted" });
@@ -184,6 +208,7 @@ function apply(run: Mutable, event: RunEvent): Run {
       run.rejected = {
         index, step: step.id, text: step.text, tokens: step.tokens, why: event.why,
         ...(step.score === undefined ? {} : { score: step.score }),
+        ...(step.usage === undefined ? {} : { usage: step.usage }),
       };
       return run;
     }
@@ -213,7 +238,7 @@ function apply(run: Mutable, event: RunEvent): Run {
       run.nextStep = Math.max(run.nextStep, event.step + 1);
       run.steps = [...run.steps.slice(0, event.index), {
         id: event.step, author: "base", verdict: replaced === undefined ? "accepted" : "corrected",
-        text: event.text, end: event.end, tokens: event.tokens, seconds: event.seconds, at: event.at, why: event.why,
+        text: event.text, end: event.end, tokens: event.tokens, seconds: event.seconds, at: event.at, why: event.why, request: event.request,
         ...(replaced === undefined ? {} : { rejected: withoutIndex(replaced) }),
         ...(replaced?.score === undefined ? {} : { score: replaced.score }),
       }];
@@ -226,6 +251,10 @@ function apply(run: Mutable, event: RunEvent): Run {
         baseTokens: event.generatedTokens, wastedBaseTokens: event.wastedTokens, baseSeconds: event.seconds,
         basePromptTokens: event.promptTokens ?? 0, baseCachedTokens: event.cachedTokens ?? 0,
       });
+      if (event.promptTokens !== undefined) {
+        const last = run.steps.findLast(({ request }) => request === event.request);
+        if (last !== undefined) use(run, last.id, { base: { promptTokens: event.promptTokens, ...cachedOf(event) } });
+      }
       return run;
     case "base-lost":
       run.baseAway = event.failure;
@@ -251,7 +280,7 @@ function apply(run: Mutable, event: RunEvent): Run {
       return run;
     case "answered":
       delete run.liveAnswer;
-      run.answer = { by: event.by, text: event.text, tokens: event.tokens, cut: event.cut };
+      run.answer = { by: event.by, text: event.text, tokens: event.tokens, promptTokens: event.promptTokens, cut: event.cut };
       run.totals = add(run.totals, event.by === "base"
         ? { baseTokens: event.tokens, baseSeconds: event.seconds, basePromptTokens: event.promptTokens }
         : { draftTokens: event.tokens, draftSeconds: event.seconds });
@@ -276,6 +305,19 @@ function forgetLive(run: Mutable): void {
   delete run.liveDraft;
   delete run.liveBase;
   delete run.liveAnswer;
+  run.scoring = [];
+}
+
+function forgetScoring(run: Mutable, ended: RequestId): void {
+  run.scoring = run.scoring.filter(({ request }) => request !== ended);
+}
+
+const cachedOf = ({ cachedTokens }: { readonly cachedTokens?: number }) => (cachedTokens === undefined ? {} : { cachedTokens });
+
+/** Usage is told before the verdict, so a step that leaves takes it along. */
+function use(run: Mutable, id: StepId, usage: StepUsage): void {
+  const step = run.steps[indexOf(run.steps, id)];
+  if (step !== undefined) change(run, id, { usage: { ...step.usage, ...usage } });
 }
 
 function add(totals: Totals, more: Partial<Totals>): Totals {

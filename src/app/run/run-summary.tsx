@@ -5,6 +5,7 @@ import { useWords } from "../words/use-words.ts";
 import { CostSummary } from "./cost-summary.tsx";
 import { Figure, Figures } from "./figures.tsx";
 import { SpeculationSummary } from "./speculation-summary.tsx";
+import { StepTokens } from "./step-tokens.tsx";
 import { summarise } from "./summarise.ts";
 
 export function RunSummary() {
@@ -42,6 +43,7 @@ export function RunSummary() {
         </div>
       </Figures>
       <CostSummary run={run} />
+      <StepTokens run={run} />
       <SpeculationSummary run={run.header.id} />
       <Figures title={words.summary.time} note={words.summary.timeNote}>
         <Figure name={words.summary.device} value={seconds(summary.deviceSeconds)} />

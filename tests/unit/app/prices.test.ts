@@ -55,7 +55,7 @@ describe("the cost of a run", () => {
     ...empty,
     header: { ...empty.header, problem: "x".repeat(400) },
     steps: [{ id: 0, author: "draft", verdict: "accepted", text: "a", end: "blank-line", tokens: 900, seconds: 1, at: 1 }],
-    answer: { by: "draft", text: "b", tokens: 100, cut: false },
+    answer: { by: "draft", text: "b", tokens: 100, promptTokens: 0, cut: false },
     totals: { ...empty.totals, basePromptTokens: 10_000, baseCachedTokens: 9000, baseTokens: 95, scoredSteps: 5 },
   };
 

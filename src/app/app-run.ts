@@ -1,8 +1,8 @@
 import { useStore } from "zustand";
 import type { RunJournal } from "../runs/run-journal.ts";
-import { createDraftKeeper } from "./models/draft-keeper.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
-import { openBase, openDraft, speculationReader } from "./models/open-models.ts";
+import { createModelKeeper } from "./models/model-keeper.ts";
+import { openBase, openDeviceBase, openDraft, speculationReader } from "./models/open-models.ts";
 import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
@@ -24,8 +24,9 @@ export function openJournal(): Promise<RunJournal> {
   return opened;
 }
 
-const keeper = createDraftKeeper(openDraft);
-const openPair = createOpenPair(keeper, openBase, location.href);
+const drafts = createModelKeeper(openDraft);
+const deviceBases = createModelKeeper(openDeviceBase);
+const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.href });
 
 /** The page's one run, wired to the browser. */
 export const appRun = createRunStore({
@@ -35,7 +36,9 @@ export const appRun = createRunStore({
     await endpointKey.settled();
     return openPair({ ...chosen, apiKey: endpointKey.at(chosen.settings.base.url) }, ...rest);
   },
-  closeDraft: keeper.close,
+  async closeModels() {
+    await Promise.all([drafts.close(), deviceBases.close()]);
+  },
   openJournal,
   readPace,
   keepPace,
@@ -48,7 +51,7 @@ export const appRun = createRunStore({
 export const speculationStore = watchSpeculation(appRun.store, () => {
   const { settings: { base, policy }, apiKey } = chosenNow();
   const address = endpointAddress(base.url, location.href);
-  if (address === undefined || !usesBase(policy)) return undefined;
+  if (address === undefined || base.where === "device" || !usesBase(policy)) return undefined;
   return speculationReader({ baseUrl: address.href, model: base.model, apiKey });
 });
 

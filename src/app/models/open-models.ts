@@ -8,7 +8,8 @@ import type { SpeculationCounts } from "../../models/endpoint/speculation-metric
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
 import { defaultSessionHeader } from "../settings/session-header.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { OnDeviceBase } from "../../models/on-device-base/open-on-device-base.ts";
+import type { DeviceModel, Settings } from "../settings/settings.ts";
 import { PageError } from "../trouble.ts";
 
 /** Where the draft model comes from, and how it is to be opened. Two sources with the same key are the same model. */
@@ -22,15 +23,20 @@ export type DraftSource = {
 };
 
 const embeddedContext = 512;
+/** Trained on the bare problem. */
+const embeddedBase = "arithmetic-base";
 
 export const draftContextTokens = (draft: Settings["draft"]): number =>
   draft.source === "embedded" ? embeddedContext : draft.contextTokens;
 
 /** @throws PageError `file-gone` where the picked file was lost with a reload, ModelError `download-failed` for what is no address. */
-export function draftSource(draft: Settings["draft"], file: File | undefined, page: string): DraftSource {
+export const draftSource = (draft: Settings["draft"], file: File | undefined, page: string): DraftSource =>
+  ggufSource(draft, "arithmetic-draft", file, page);
+
+function ggufSource(draft: DeviceModel, embeddedName: string, file: File | undefined, page: string): DraftSource {
   if (draft.source === "embedded") {
-    const url = new URL("/models/arithmetic-draft.gguf", page).href;
-    return { key: "embedded", name: "arithmetic-draft", source: { kind: "url", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
+    const url = new URL(`/models/${embeddedName}.gguf`, page).href;
+    return { key: "embedded", name: embeddedName, source: { kind: "url", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
   }
   const model = (name: string) => ({
     name,
@@ -56,6 +62,21 @@ export async function openDraft(
 ): Promise<DraftModel> {
   const { openWllamaDraft } = await import("../../models/wllama/open-wllama-draft.ts");
   return openWllamaDraft({
+    ...options, signal,
+    onProgress: (bytes, total) => { if (total !== undefined && total > 0) onProgress(bytes / total); },
+  });
+}
+
+/** @throws as `draftSource` */
+export const deviceBaseSource = (model: DeviceModel, file: File | undefined, page: string): DraftSource =>
+  ggufSource(model, embeddedBase, file, page);
+
+/** A base model on this device. @throws ModelError */
+export async function openDeviceBase(
+  { key: _key, ...options }: DraftSource, onProgress: (share: number) => void, signal: AbortSignal,
+): Promise<OnDeviceBase> {
+  const { openOnDeviceBase } = await import("../../models/on-device-base/open-on-device-base.ts");
+  return openOnDeviceBase({
     ...options, signal,
     onProgress: (bytes, total) => { if (total !== undefined && total > 0) onProgress(bytes / total); },
   });
@@ -92,9 +113,6 @@ export async function testEndpoint({ baseUrl, apiKey, model, sessionHeader = def
   if (model.trim() === "") firstModels.set(baseUrl, found.model);
   return found;
 }
-
-/** Trained on the bare problem. */
-const embeddedBase = "arithmetic-base";
 
 /** Milliseconds that a reading of counts may take. */
 const longestReading = 10_000;

@@ -16,7 +16,7 @@ export const unopenedDraft = ({ name, format, instruction, contextTokens }: Draf
 });
 
 /** Stands in a run that never asks the base model, so that nothing is sent to it, not even a probe. */
-export const unopenedBase = ({ baseUrl, model }: BaseSource): BaseModel => ({
+export const unopenedBase = ({ baseUrl, model }: Pick<BaseSource, "baseUrl" | "model">): BaseModel => ({
   info: { id: `unopened:${baseUrl}`, name: model, format: chatFormatFor(model), instruction: "" },
   score: () => Promise.reject(new ModelError("engine-failed", "This mode does not use the base model.")),
   generate: notNeeded,

@@ -6,15 +6,18 @@ import { useWords } from "../words/use-words.ts";
 /** Names where the problem goes before it goes there. */
 export function LeavesThisDevice() {
   const words = useWords();
-  const typed = useSettings(({ settings }) => settings.base.url);
+  const { url, where } = useSettings(({ settings }) => settings.base);
   const asksBase = useSettings(({ settings }) => usesBase(settings.policy));
-  const address = endpointAddress(typed, location.href);
   return (
     <p className="text-[0.8125rem] text-quiet">
       {words.leaves.title}
-      {asksBase
-        ? <>{words.leaves.toBase(address?.shown ?? typed)}{address?.ownServer === true && words.leaves.thisOrigin}</>
-        : words.leaves.nothing}
+      {!asksBase ? words.leaves.nothing : where === "device" ? words.leaves.onDevice : <ToEndpoint typed={url} />}
     </p>
   );
+}
+
+function ToEndpoint({ typed }: { readonly typed: string }) {
+  const words = useWords();
+  const address = endpointAddress(typed, location.href);
+  return <>{words.leaves.toBase(address?.shown ?? typed)}{address?.ownServer === true && words.leaves.thisOrigin}</>;
 }

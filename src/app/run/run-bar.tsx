@@ -1,5 +1,8 @@
 import { appRun, useRun } from "../app-run.ts";
+import type { Opening } from "../models/open-pair.ts";
 import { solveProblem, writeProblem } from "../problem/problem-store.ts";
+import { useSettings } from "../settings/settings-store.ts";
+import type { Words } from "../words/en.ts";
 import { leaveRun } from "./run-address.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
@@ -54,18 +57,25 @@ function RunAgain() {
   );
 }
 
+function openingWords(words: Words["opening"], { what, share }: Opening, baseOnDevice: boolean): string {
+  const percent = share === undefined ? undefined : Math.round(100 * share);
+  if (what === "draft") return percent === undefined ? words.draft : words.download(percent);
+  if (!baseOnDevice) return words.base;
+  return percent === undefined ? words.deviceBase : words.baseDownload(percent);
+}
+
 function RunStatus() {
   const words = useWords();
   const numbers = useNumbers();
   const work = useRun((state) => state.work);
+  const baseOnDevice = useSettings(({ settings }) => settings.base.where === "device");
   const status = useRun(({ run }) => run?.status);
   const seconds = useRun(({ run }) => (run === undefined ? 0 : Math.floor(run.seconds * 10) / 10));
   if (work.kind === "opening") {
     const { opening } = work;
     return (
       <p className="ms-auto text-quiet tabular-nums">
-        {opening.what === "base" ? words.opening.base
-          : opening.share === undefined ? words.opening.draft : words.opening.download(Math.round(100 * opening.share))}
+        {openingWords(words.opening, opening, baseOnDevice)}
       </p>
     );
   }

@@ -30,8 +30,8 @@ export type RunStoreParts = {
   readonly clock: Clock;
   readonly chosen: () => SettingsState;
   readonly openPair: OpenPair;
-  /** After the draft model's engine failed. */
-  readonly closeDraft: () => Promise<void>;
+  /** After the engine of a model on this device failed. */
+  readonly closeModels: () => Promise<void>;
   readonly openJournal: () => Promise<RunJournal>;
   readonly readPace: (pair: string) => Pace;
   readonly keepPace: (pair: string, pace: Pace) => void;
@@ -112,7 +112,7 @@ export function createRunStore(parts: RunStoreParts) {
     } finally {
       frame.now();
       parts.keepPace(pairKey, pace);
-      if (run.failure?.kind === "engine-failed" || run.failure?.kind === "device-lost") await parts.closeDraft();
+      if (run.failure?.kind === "engine-failed" || run.failure?.kind === "device-lost") await parts.closeModels();
     }
   }
 

@@ -10,8 +10,9 @@ const storageKey = "specreason.settings";
 
 type StoredChoices = {
   readonly settings: Settings;
-  /** The picked GGUF file; a page may keep it only until it is reloaded. */
+  /** The picked GGUF files; a page may keep them only until it is reloaded. */
   readonly file: File | undefined;
+  readonly baseFile: File | undefined;
 };
 
 /** All that is chosen, with the key of the endpoint's origin. */
@@ -20,6 +21,7 @@ export type SettingsState = StoredChoices & { readonly apiKey: string };
 export const settingsStore = createStore<StoredChoices>(() => ({
   settings: readSettings(readStored(storageKey)),
   file: undefined,
+  baseFile: undefined,
 }));
 
 export const endpointKey = createEndpointKey(settingsStore.getState().settings.base.url, globalThis.location?.href ?? "http://page.invalid", lateKeyVault);
@@ -42,12 +44,20 @@ export const changeDraft = (changes: Partial<Settings["draft"]>): void =>
 export const changeBase = (changes: Partial<Settings["base"]>): void =>
   changeSettings({ base: { ...settingsStore.getState().settings.base, ...changes } });
 
+export const changeDeviceBase = (changes: Partial<Settings["base"]["device"]>): void =>
+  changeBase({ device: { ...settingsStore.getState().settings.base.device, ...changes } });
+
 export const changePolicy = (changes: Partial<Policy>): void =>
   changeSettings({ policy: { ...settingsStore.getState().settings.policy, ...changes } });
 
 export function pickFile(file: File): void {
   settingsStore.setState({ file });
   changeDraft({ source: "file", fileName: file.name });
+}
+
+export function pickBaseFile(baseFile: File): void {
+  settingsStore.setState({ baseFile });
+  changeDeviceBase({ source: "file", fileName: baseFile.name });
 }
 
 export const useSettings = <Selected>(select: (state: StoredChoices) => Selected): Selected => useStore(settingsStore, select);

@@ -40,15 +40,19 @@ const policyFields = {
 const fields = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.optional(v.pipe(v.unknown(), v.transform((value): object => (typeof value === "object" && value !== null ? value : {})), v.object(entries)), {});
 
+const deviceModel = fields({
+  source: v.fallback(v.picklist(["embedded", "url", "file"]), "embedded"),
+  url: v.fallback(v.string(), ""),
+  fileName: v.fallback(v.string(), ""),
+  format: v.fallback(v.picklist(["auto", "chatml", "deepseek-r1", "llama3"]), "auto"),
+  contextTokens: v.fallback(within(limits.draftContext), 4096),
+});
+
 const settingsSchema = fields({
-  draft: fields({
-    source: v.fallback(v.picklist(["embedded", "url", "file"]), "embedded"),
-    url: v.fallback(v.string(), ""),
-    fileName: v.fallback(v.string(), ""),
-    format: v.fallback(v.picklist(["auto", "chatml", "deepseek-r1", "llama3"]), "auto"),
-    contextTokens: v.fallback(within(limits.draftContext), 4096),
-  }),
+  draft: deviceModel,
   base: fields({
+    where: v.fallback(v.picklist(["endpoint", "device"]), "endpoint"),
+    device: deviceModel,
     url: v.fallback(v.pipe(v.string(), v.trim(), v.minLength(1)), "/base"),
     model: v.fallback(v.string(), ""),
     sessionHeader: v.fallback(v.string(), defaultSessionHeader),
@@ -58,17 +62,23 @@ const settingsSchema = fields({
   theme: v.fallback(v.picklist(["auto", "light", "dark"]), "auto"),
 });
 
+/** A GGUF model on this device. */
+export type DeviceModel = {
+  readonly source: "embedded" | "url" | "file";
+  readonly url: string;
+  /** Of the file picked last, to ask for it again by name. */
+  readonly fileName: string;
+  readonly format: "auto" | "chatml" | "deepseek-r1" | "llama3";
+  readonly contextTokens: number;
+};
+
 /** What a person has chosen, without the API key, which is never stored. */
 export type Settings = {
-  readonly draft: {
-    readonly source: "embedded" | "url" | "file";
-    readonly url: string;
-    /** Of the file picked last, to ask for it again by name. */
-    readonly fileName: string;
-    readonly format: "auto" | "chatml" | "deepseek-r1" | "llama3";
-    readonly contextTokens: number;
-  };
+  readonly draft: DeviceModel;
   readonly base: {
+    /** On this device, it needs no server. */
+    readonly where: "endpoint" | "device";
+    readonly device: DeviceModel;
     /** As typed; relative to the page. */
     readonly url: string;
     /** "" takes the first one the endpoint offers. */

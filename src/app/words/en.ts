@@ -30,6 +30,7 @@ export const en = {
     title: "What leaves this device: ",
     toBase: (address: string) => `the problem and its steps, to ${address}`,
     nothing: "nothing; the draft model works alone",
+    onDevice: "nothing; both models work on it",
     thisOrigin: " (this page’s own server)",
   },
 
@@ -41,6 +42,8 @@ export const en = {
 
   opening: {
     base: "Asking the endpoint for its models…",
+    deviceBase: "Loading the base model…",
+    baseDownload: (percent: number) => `Loading the base model… ${percent} %`,
     draft: "Loading the draft model…",
     download: (percent: number) => `Loading the draft model… ${percent} %`,
   },
@@ -224,7 +227,13 @@ export const en = {
       contextNote: "Problem, steps and answer together. Larger needs more memory.",
     },
     base: {
-      title: "Base model, behind an endpoint",
+      title: "Base model",
+      where: "Where it computes",
+      atEndpoint: "On a server, behind an endpoint",
+      onDevice: "On this device, with no server",
+      onDeviceNote: "Both models share this device: nothing leaves it, and it is slower than a server with a GPU.",
+      deviceModel: "Base model on this device",
+      embedded: "Built-in arithmetic base model (0.7 MB)",
       url: "Endpoint address",
       urlNote: "Any OpenAI-compatible server with /v1/completions, such as vLLM. /base is the built-in one.",
       model: "Model",

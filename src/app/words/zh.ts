@@ -24,6 +24,7 @@ export const zh: Words = {
     title: "离开本机的内容：",
     toBase: (address) => `题目与推理步骤，发往 ${address}`,
     nothing: "没有；草稿模型独自工作",
+    onDevice: "没有；两个模型都在本机上工作",
     thisOrigin: "（本页面自己的服务器）",
   },
 
@@ -35,6 +36,8 @@ export const zh: Words = {
 
   opening: {
     base: "正在询问端点有哪些模型…",
+    deviceBase: "正在载入基础模型…",
+    baseDownload: (percent) => `正在载入基础模型… ${percent} %`,
     draft: "正在载入草稿模型…",
     download: (percent) => `正在载入草稿模型… ${percent} %`,
   },
@@ -217,7 +220,13 @@ export const zh: Words = {
       contextNote: "题目、步骤与答案合计。越大越占内存。",
     },
     base: {
-      title: "基础模型，在端点后面",
+      title: "基础模型",
+      where: "在哪里计算",
+      atEndpoint: "在服务器上，经由端点",
+      onDevice: "在本机上，不用服务器",
+      onDeviceNote: "两个模型共用本机：没有内容离开本机，但比带 GPU 的服务器慢。",
+      deviceModel: "本机上的基础模型",
+      embedded: "内置算术基础模型（0.7 MB）",
       url: "端点地址",
       urlNote: "任何提供 /v1/completions 的 OpenAI 兼容服务器，例如 vLLM。/base 是内置的。",
       model: "模型",

@@ -86,12 +86,13 @@ describe("whatever an endpoint answers", () => {
       await endpointKey.remember(remember);
       const settings: Settings = { ...defaultSettings, base: { ...defaultSettings.base, url: endpoint }, policy: { ...defaultSettings.policy, mode: "base", answerBy: "base" } };
       writeStored("specreason.settings", settings);
-      const openPair = createOpenPair({ open: () => Promise.reject(new Error("not needed")), close: () => Promise.resolve() }, openBase, page);
+      const unused = { open: () => Promise.reject(new Error("not needed")), close: () => Promise.resolve() };
+      const openPair = createOpenPair({ drafts: unused, deviceBases: unused, openBase, page });
       const run = createRunStore({
         clock: { now: () => 0, wait: () => Promise.resolve() },
-        chosen: () => ({ settings, apiKey: endpointKey.at(endpoint), file: undefined }),
+        chosen: () => ({ settings, apiKey: endpointKey.at(endpoint), file: undefined, baseFile: undefined }),
         openPair,
-        closeDraft: () => Promise.resolve(),
+        closeModels: () => Promise.resolve(),
         openJournal: () => Promise.resolve(journal),
         readPace, keepPace,
         requestFrame: (draw) => setImmediate(draw),

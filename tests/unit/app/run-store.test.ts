@@ -15,14 +15,14 @@ function openPage(journal: () => Promise<RunJournal>, more: Partial<RunStorePart
   const clock = createVirtualClock();
   const pair: Pair = scriptedPair({ clock, luck: 1, script: 3, steps: 6, rejected: 0.4 });
   const paces = new Map<string, Pace>();
-  let chosen: SettingsState = { settings: { ...defaultSettings, policy: { ...defaultSettings.policy, mode: "sync" as const } }, apiKey: "", file: undefined };
+  let chosen: SettingsState = { settings: { ...defaultSettings, policy: { ...defaultSettings.policy, mode: "sync" as const } }, apiKey: "", file: undefined, baseFile: undefined };
   let ids = 0;
   let broken: ModelError | undefined;
   const page = createRunStore({
     clock,
     chosen: () => chosen,
     openPair: () => (broken === undefined ? Promise.resolve(pair) : Promise.reject(broken)),
-    closeDraft: () => Promise.resolve(),
+    closeModels: () => Promise.resolve(),
     openJournal: journal,
     readPace: (key) => paces.get(key) ?? assumedPace,
     keepPace: (key, pace) => paces.set(key, pace),

@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import type { RunJournal } from "../runs/run-journal.ts";
+import { createRunLocks } from "../runs/run-locks.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
 import { createModelKeeper } from "./models/model-keeper.ts";
 import { openBase, openDeviceBase, openDraft, speculationReader } from "./models/open-models.ts";
@@ -18,7 +19,8 @@ export function openJournal(): Promise<RunJournal> {
     openRunJournal({
       now: Date.now,
       ...("storage" in navigator ? { storage: navigator.storage } : {}),
-      onSaving: ({ failure }) => appRun.showSaving(failure),
+      onSaving: (state) => appRun.showSaving(state),
+      onClosed: (why) => { if (why === "newer-tab") appRun.showClosed(); },
     }));
   opened.catch(() => { opened = undefined; });
   return opened;
@@ -40,6 +42,8 @@ export const appRun = createRunStore({
     await Promise.all([drafts.close(), deviceBases.close()]);
   },
   openJournal,
+  locks: createRunLocks("locks" in navigator ? navigator.locks : undefined),
+  openChannel: () => new BroadcastChannel("specreason-runs"),
   readPace,
   keepPace,
   requestFrame: (draw) => requestAnimationFrame(draw),

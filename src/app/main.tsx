@@ -29,4 +29,9 @@ const showAddressed = (): void => {
 };
 addEventListener("hashchange", showAddressed);
 showAddressed();
+addEventListener("pageshow", (event: PageTransitionEvent) => {
+  const shown = appRun.store.getState().run?.header.id;
+  // What other tabs did while this page lay in the back/forward cache was not heard.
+  if (event.persisted && shown !== undefined) void appRun.show(shown);
+});
 void watchHistory();

@@ -5,6 +5,7 @@ import { RunHistory } from "./history/run-history.tsx";
 import { BuiltInPair } from "./problem/built-in-pair.tsx";
 import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
 import { ProblemForm } from "./problem/problem-form.tsx";
+import { ElsewhereNote } from "./run/elsewhere-note.tsx";
 import { RunBar } from "./run/run-bar.tsx";
 import { RunSummary } from "./run/run-summary.tsx";
 import { RunView } from "./run/run-view.tsx";
@@ -25,6 +26,7 @@ export function Page() {
         <main className="grid min-w-0 content-start gap-3">
           <ProblemForm />
           <RunBar />
+          <ElsewhereNote />
           <LeavesThisDevice />
           <Troubles />
           <BuiltInPair />

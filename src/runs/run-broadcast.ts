@@ -11,8 +11,8 @@ export type RunRecorder = {
 };
 
 export type RunUpdate =
-  /** Start the fold anew from these. */
-  | { readonly kind: "reset"; readonly run: LoadedRun; readonly events: readonly RunEvent[] }
+  /** Start the fold anew from these. `live`: another tab has just told them, for it works on the run. */
+  | { readonly kind: "reset"; readonly run: LoadedRun; readonly events: readonly RunEvent[]; readonly live: boolean }
   | { readonly kind: "event"; readonly event: RunEvent };
 
 export type RunBroadcast = {
@@ -22,10 +22,17 @@ export type RunBroadcast = {
   readonly followRun: (run: string, show: (update: RunUpdate) => void, fail: (thrown: unknown) => void) => () => void;
 };
 
+/** What is used of a BroadcastChannel. */
+export type RunChannel = {
+  postMessage(message: unknown): void;
+  addEventListener(kind: "message", listener: (event: MessageEvent<unknown>) => void): void;
+  removeEventListener(kind: "message", listener: (event: MessageEvent<unknown>) => void): void;
+};
+
 export type RunBroadcastOptions = {
   readonly journal: Pick<RunJournal, "append" | "load">;
   /** A BroadcastChannel of one name in all tabs. */
-  readonly channel: Pick<BroadcastChannel, "postMessage" | "addEventListener" | "removeEventListener">;
+  readonly channel: RunChannel;
 };
 
 export function createRunBroadcast({ journal, channel }: RunBroadcastOptions): RunBroadcast {
@@ -68,11 +75,13 @@ export function createRunBroadcast({ journal, channel }: RunBroadcastOptions): R
   function followRun(run: string, show: (update: RunUpdate) => void, fail: (thrown: unknown) => void): () => void {
     let next: number | undefined;
     let missed: RunMessage[] = [];
-    let asked = false;
+    /** `unheard`: perhaps when nobody was at work on the run. */
+    let asked: "no" | "unheard" | "heard" = "no";
     let stopped = false;
-    const ask = (): void => {
-      if (!asked) post({ kind: "ask", run });
-      asked = true;
+    const ask = (by: "unheard" | "heard"): void => {
+      if (asked === "heard" || asked === by) return;
+      post({ kind: "ask", run });
+      asked = by;
     };
 
     const hear = (message: RunMessage): void => {
@@ -82,13 +91,13 @@ export function createRunBroadcast({ journal, channel }: RunBroadcastOptions): R
         return;
       }
       if (message.kind === "catch-up") {
-        if (asked) void reset(message);
-        asked = false;
+        if (asked !== "no") void reset(message);
+        asked = "no";
         return;
       }
       if (message.sequence < next) return;
       if (message.sequence > next) {
-        ask();
+        ask("heard");
         return;
       }
       if (!isPassing(message.event)) next += 1;
@@ -101,13 +110,13 @@ export function createRunBroadcast({ journal, channel }: RunBroadcastOptions): R
         const loaded = await journal.load(run);
         if (stopped) return;
         if (message === undefined) {
-          show({ kind: "reset", run: loaded, events: loaded.events });
+          show({ kind: "reset", run: loaded, events: loaded.events, live: false });
           next = loaded.next;
         } else {
           // What was stored since comes again as events, after the live text it goes with.
           const newer = Math.max(0, loaded.next - message.from);
           const stored = newer === 0 ? loaded.events : loaded.events.slice(0, -newer);
-          show({ kind: "reset", run: loaded, events: [...stored, ...message.events, ...message.live] });
+          show({ kind: "reset", run: loaded, events: [...stored, ...message.events, ...message.live], live: true });
           next = message.from + message.events.length;
         }
       } catch (thrown) {
@@ -120,7 +129,7 @@ export function createRunBroadcast({ journal, channel }: RunBroadcastOptions): R
     }
 
     const stop = listen(run, hear);
-    void reset().then(ask);
+    void reset().then(() => ask("unheard"));
     return () => {
       stopped = true;
       stop();

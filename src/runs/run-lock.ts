@@ -18,6 +18,8 @@ export type RunLock = {
   /** At once, away from whoever has it: for a tab that is frozen. */
   readonly takeOver: () => Promise<HeldLock>;
   readonly isHeld: () => Promise<boolean>;
+  /** Resolves when nobody has it, at last because its tab was closed; never where the browser has no locks. @throws ModelError `aborted` */
+  readonly whenFree: (signal: AbortSignal) => Promise<void>;
 };
 
 /** What is needed of the browser's LockManager. */
@@ -60,6 +62,11 @@ export function createRunLock({ locks, name = "specreason-computing" }: RunLockO
     acquire: (signal) => (signal.aborted ? Promise.reject(aborted()) : granted({ signal })),
     tryAcquire: () => request({ ifAvailable: true }),
     takeOver: () => granted({ steal: true }),
+    async whenFree(signal) {
+      if (signal.aborted) throw aborted();
+      if (locks === undefined) return new Promise((_, reject) => { signal.addEventListener("abort", () => reject(aborted()), { once: true }); });
+      (await granted({ signal, mode: "shared" })).release();
+    },
     isHeld: async () => ((await locks?.query())?.held ?? []).some((lock) => lock.name === name),
   };
 }

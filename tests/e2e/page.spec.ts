@@ -116,12 +116,23 @@ test("Ctrl and Enter solve from the field", async ({ page }) => {
   await expect(answer(page).locator("math")).toBeVisible({ timeout: 120_000 });
 });
 
-test("an endpoint that is none is named as such, the problem kept, and nothing else happens", async ({ page }) => {
+test("with an endpoint that does not answer a problem is solved all the same, every step unverified because of that", async ({ page }) => {
   await withSettings(page, { base: { url: "http://localhost:5999" } });
   await page.goto("/");
   await expect(page.getByText("What leaves this device:")).toContainText("localhost:5999");
+  await solve(page, problem);
+  await expect(answer(page).locator("math")).toBeVisible();
+  const shown = await steps(page).evaluateAll((items) => items.map(({ dataset: { author, verdict } }) => `${author} ${verdict}`));
+  expect(shown.length).toBeGreaterThan(2);
+  expect(new Set(shown)).toEqual(new Set(["draft unverified"]));
+  await expect(steps(page).first()).toContainText("The base model was away.");
+});
+
+test("an endpoint of another kind is named as such, the problem kept, and nothing else happens", async ({ page }) => {
+  await withSettings(page, { base: { url: "/icons" } });
+  await page.goto("/");
   await start(page, problem);
-  await expect(page.getByRole("alert")).toContainText("does not answer");
+  await expect(page.getByRole("alert")).toContainText("not with the OpenAI API");
   await expect(page.getByRole("alert")).toContainText("The problem is kept");
   await expect(textbox(page)).toHaveValue(problem);
 });

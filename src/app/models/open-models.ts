@@ -141,13 +141,7 @@ async function formatOf(access: EndpointAccess, model: string, signal: AbortSign
 /** The base model, or the first one the endpoint serves where none is named. @throws ModelError, or PageError `no-models` */
 export async function openBase({ baseUrl, apiKey, model: named, sessionHeader = defaultSessionHeader }: BaseSource, session: string, signal: AbortSignal): Promise<BaseModel> {
   const { connectEndpoint } = await import("../../models/endpoint/connect-endpoint.ts");
-  let away = false;
-  const served = await servedModels({ baseUrl, apiKey }, signal).catch((thrown: unknown) => {
-    if (named.trim() === "" || !(thrown instanceof ModelError) || !thrown.retryable) throw thrown;
-    // An endpoint that is away for a while stops no run, as long as the model's name is known; it is asked for more another time.
-    away = true;
-    return [];
-  });
+  const served = await servedModels({ baseUrl, apiKey }, signal);
   const model = named.trim() === "" ? served[0]?.id : named.trim();
   if (model === undefined) throw new PageError("no-models", "The list of models is empty.");
   const known = tested.get(testedKey({ baseUrl, model }));
@@ -155,7 +149,7 @@ export async function openBase({ baseUrl, apiKey, model: named, sessionHeader = 
   // By its usual name it is sent to another origin only where it is known to pass; another name was chosen for this router.
   const access = { baseUrl, apiKey, session, memory, ...(sessionHeader === defaultSessionHeader ? {} : { sessionHeader }) };
   const embedded = model === embeddedBase;
-  const format = embedded ? chatMl : (known?.format ?? (away ? formats.get(testedKey({ baseUrl, model })) : await formatOf(access, model, signal)));
+  const format = embedded ? chatMl : (known?.format ?? await formatOf(access, model, signal));
   return connectEndpoint({
     ...access, model,
     ...(format === undefined ? {} : { format }),

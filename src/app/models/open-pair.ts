@@ -6,6 +6,7 @@ import type { Policy } from "../../reasoning/policy.ts";
 import { endpointAddress } from "../settings/endpoint-address.ts";
 import { defaultSessionHeader, sessionHeaderOf } from "../settings/session-header.ts";
 import type { SettingsState } from "../settings/settings-store.ts";
+import { orAwaited } from "./awaited-base.ts";
 import type { ModelKeeper } from "./model-keeper.ts";
 import { deviceBaseSource, draftSource, type BaseSource } from "./open-models.ts";
 import { unopenedBase, unopenedDraft } from "./unopened-models.ts";
@@ -36,7 +37,8 @@ export function createOpenPair({ drafts, deviceBases, openBase, page }: PairPart
     const source: BaseSource = { baseUrl: address?.href ?? "", model: settings.base.model, apiKey, sessionHeader: sessionHeaderOf(settings.base.sessionHeader) ?? defaultSessionHeader };
     if (!usesBase(settings.policy)) return unopenedBase(source);
     if (address === undefined) throw new ModelError("wrong-path", "The endpoint's address is no http or https address.");
-    return openBase(source, session, signal);
+    // Who drafts need not wait for it.
+    return (usesDraft(settings.policy) ? orAwaited(openBase) : openBase)(source, session, signal);
   }
 
   function deviceBase({ settings, baseFile }: SettingsState, show: (opening: Opening) => void, signal: AbortSignal): BaseModel | Promise<BaseModel> {

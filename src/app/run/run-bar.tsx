@@ -3,6 +3,7 @@ import type { Opening } from "../models/open-pair.ts";
 import { solveProblem, writeProblem } from "../problem/problem-store.ts";
 import { useSettings } from "../settings/settings-store.ts";
 import type { Words } from "../words/en.ts";
+import { SavedMark } from "./saved-mark.tsx";
 import { leaveRun } from "./run-address.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
@@ -10,8 +11,9 @@ import { useWords } from "../words/use-words.ts";
 /** What can be done with the run; stays in sight while the steps scroll by. */
 export function RunBar() {
   const words = useWords();
-  const busy = useRun(({ work }) => work.kind === "opening" || work.kind === "reasoning");
+  const busy = useRun(({ work }) => work.kind === "waiting" || work.kind === "opening" || work.kind === "reasoning");
   const status = useRun(({ run }) => run?.status);
+  const elsewhere = useRun((state) => state.elsewhere === "computing");
   const shown = status !== undefined;
   return (
     <div className="sticky top-0 z-10 -mx-4 flex flex-wrap items-center gap-2 bg-paper px-4 py-2 sm:-mx-1 sm:px-1">
@@ -20,7 +22,7 @@ export function RunBar() {
       {!busy && (status === "stopped" || status === "failed") && (
         <button type="button" className="button" onClick={() => void appRun.resume()}>{words.resume}</button>
       )}
-      {!busy && shown && <RunAgain />}
+      {!busy && shown && !elsewhere && <RunAgain />}
       {!busy && shown && (
         <button
           type="button"
@@ -79,10 +81,12 @@ function RunStatus() {
       </p>
     );
   }
+  if (work.kind === "waiting") return <p className="ms-auto text-quiet">{words.tabs.next}</p>;
   if (status === undefined) return null;
   return (
-    <p className="ms-auto text-quiet tabular-nums">
-      {words.summary.status[status]} · {words.summary.seconds(numbers.seconds(seconds))}
+    <p className="ms-auto flex flex-wrap gap-x-3 text-quiet tabular-nums">
+      <SavedMark />
+      <span>{words.summary.status[status]} · {words.summary.seconds(numbers.seconds(seconds))}</span>
     </p>
   );
 }

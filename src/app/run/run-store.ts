@@ -1,22 +1,38 @@
 import { createStore } from "zustand/vanilla";
-import { isPassing, type RunEvent } from "../../reasoning/events.ts";
+import type { StepId } from "../../reasoning/events.ts";
 import type { DraftModelInfo } from "../../models/draft-model.ts";
 import type { Clock } from "../../reasoning/clock.ts";
-import { observePace, type Pace } from "../../reasoning/pacing.ts";
+import type { Pace } from "../../reasoning/pacing.ts";
 import type { Policy } from "../../reasoning/policy.ts";
-import { reason } from "../../reasoning/reason.ts";
-import { emptyRun, foldEvent, foldRun, type Run } from "../../reasoning/run.ts";
+import { emptyRun, foldRun, type Run } from "../../reasoning/run.ts";
+import { createRunBroadcast, type RunChannel } from "../../runs/run-broadcast.ts";
 import type { RunJournal } from "../../runs/run-journal.ts";
-import type { OpenPair, Opening } from "../models/open-pair.ts";
+import type { RunLocks } from "../../runs/run-locks.ts";
+import type { SavingState } from "../../runs/run-writer.ts";
+import type { OpenPair, Opening, Pair } from "../models/open-pair.ts";
 import type { SettingsState } from "../settings/settings-store.ts";
 import { troubleOf, type Trouble } from "../trouble.ts";
 import { announcementOf, type Announcement } from "./announcement.ts";
+import { computeRun } from "./compute-run.ts";
 import { onceAFrame } from "./once-a-frame.ts";
+import { createRecording } from "./recording.ts";
+import { createTurns, type Turn } from "./turn-to-compute.ts";
+import { atRest, watchRun, type Elsewhere } from "./watch-run.ts";
 
 export type RunState = {
   /** The run on the page. */
   readonly run: Run | undefined;
-  readonly work: { readonly kind: "idle" } | { readonly kind: "opening"; readonly opening: Opening } | { readonly kind: "reasoning" } | { readonly kind: "reading" };
+  readonly work:
+    | { readonly kind: "idle" }
+    /** Another tab computes; this one is next. */
+    | { readonly kind: "waiting" }
+    | { readonly kind: "opening"; readonly opening: Opening }
+    | { readonly kind: "reasoning" }
+    | { readonly kind: "reading" };
+  /** What another tab does with the run; `taken-over`: it computes now in place of this one. */
+  readonly elsewhere: Elsewhere | "taken-over" | undefined;
+  /** Its steps that are only in memory so far. */
+  readonly unsaved: ReadonlySet<StepId>;
   /** The draft model that was opened last: what really computes. */
   readonly device: Pick<DraftModelInfo, "computesOn" | "device"> | undefined;
   /** What kept the last intention from being done. */
@@ -33,6 +49,9 @@ export type RunStoreParts = {
   /** After the engine of a model on this device failed. */
   readonly closeModels: () => Promise<void>;
   readonly openJournal: () => Promise<RunJournal>;
+  readonly locks: RunLocks;
+  /** A new BroadcastChannel of the name that all tabs use. */
+  readonly openChannel: () => RunChannel;
   readonly readPace: (pair: string) => Pace;
   readonly keepPace: (pair: string, pace: Pace) => void;
   readonly requestFrame: (draw: () => void) => unknown;
@@ -41,13 +60,18 @@ export type RunStoreParts = {
   readonly today: () => number;
 };
 
-/** Orchestrates a run: opens the models, reads reason()'s events, folds, stores and shows them. */
+const noSteps: ReadonlySet<StepId> = new Set();
+const nothingWrong = { trouble: undefined, savingTrouble: undefined, elsewhere: undefined, unsaved: noSteps } as const;
+
+/** Orchestrates a run: opens the models, computes it when it is this tab's turn, or shows what another tab does with it. */
 export function createRunStore(parts: RunStoreParts) {
-  const store = createStore<RunState>(() => ({
-    run: undefined, work: { kind: "idle" }, device: undefined, trouble: undefined, savingTrouble: undefined, announcement: undefined,
-  }));
+  const store = createStore<RunState>(() => ({ run: undefined, work: { kind: "idle" }, device: undefined, announcement: undefined, ...nothingWrong }));
+  const turns = createTurns(parts.locks);
+  // One channel does not hear itself: what this tab records is shown by what it follows.
+  const channels = { recording: parts.openChannel(), following: parts.openChannel() };
   /** The work going on, to stop it and to wait for its end. */
   let current: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
+  let watching = new AbortController();
 
   function begin(work: (signal: AbortSignal) => Promise<void>, kept: Trouble["kept"]): Promise<void> {
     if (current !== undefined) return current.done;
@@ -58,7 +82,10 @@ export function createRunStore(parts: RunStoreParts) {
     const done = work(controller.signal)
       .catch((thrown: unknown) => {
         const trouble = troubleOf(thrown, kept);
-        if (store.getState().run === undefined) store.setState({ run: before });
+        if (store.getState().run === undefined && before !== undefined) {
+          store.setState({ run: before });
+          watch(before.header.id).catch(() => undefined);
+        }
         if (!controller.signal.aborted && trouble.kind !== "aborted") store.setState({ trouble });
       })
       .finally(() => {
@@ -69,9 +96,6 @@ export function createRunStore(parts: RunStoreParts) {
     return done;
   }
 
-  const openPair = (session: string, signal: AbortSignal) =>
-    parts.openPair(parts.chosen(), session, (opening) => store.setState({ work: { kind: "opening", opening } }), signal);
-
   async function journal(): Promise<RunJournal | undefined> {
     try {
       return await parts.openJournal();
@@ -81,38 +105,78 @@ export function createRunStore(parts: RunStoreParts) {
     }
   }
 
+  /** Shows what becomes of a stored run elsewhere, until another one is shown or this tab computes it. */
+  async function watch(id: string, before?: Partial<RunState>): Promise<void> {
+    watching.abort();
+    const { signal } = watching = new AbortController();
+    const kept = await parts.openJournal();
+    await watchRun(id, signal, {
+      broadcast: createRunBroadcast({ journal: kept, channel: channels.following }),
+      lock: parts.locks.writing(id),
+      requestFrame: parts.requestFrame,
+      show: (run, elsewhere) => store.setState((state) => ({
+        ...before, run, elsewhere: elsewhere ?? (state.elsewhere === "taken-over" ? "taken-over" : undefined),
+      })),
+      happened(event, run) {
+        const announcement = announcementOf(run, event);
+        if (announcement !== undefined) store.setState({ announcement });
+      },
+    });
+  }
+
+  /** Opens the models and takes this tab's turn; `work` may use both until it has ended. */
+  async function inTurn(id: string, signal: AbortSignal, atOnce: boolean, work: (pair: Pair, kept: RunJournal | undefined, turn: Turn) => Promise<void>): Promise<void> {
+    const turn = await turns.take(id, signal, () => {
+      store.setState({ work: { kind: "waiting" } });
+      if (atOnce) turns.takeOver();
+    });
+    try {
+      const tell = (opening: Opening): void => store.setState({ work: { kind: "opening", opening } });
+      tell({ what: "base" });
+      const [pair, kept] = await Promise.all([parts.openPair(parts.chosen(), id, tell, signal), journal()]);
+      signal.throwIfAborted();
+      await work(pair, kept, turn);
+    } finally {
+      turn.release();
+    }
+  }
+
   /** `stored` is how many of the run's events the journal has. */
-  async function follow(before: Run, stored: number, policy: Policy | undefined, pair: Awaited<ReturnType<OpenPair>>, kept: RunJournal | undefined, signal: AbortSignal): Promise<void> {
+  async function compute(before: Run, stored: number, policy: Policy | undefined, pair: Pair, kept: RunJournal | undefined, turn: Turn, signal: AbortSignal): Promise<void> {
+    const { id } = before.header;
     const pairKey = `${pair.draft.info.id} ${pair.base.info.id}`;
     const leave = new AbortController();
-    let run = before;
-    let pace = parts.readPace(pairKey);
-    let next = stored;
+    let latest = before;
     let announcement: Announcement | undefined;
-    const frame = onceAFrame(() => store.setState({ run, ...(announcement === undefined ? {} : { announcement }) }), parts.requestFrame);
-    const save = (event: RunEvent): void => {
-      kept?.append(run.header.id, [event], next++).catch((thrown: unknown) => {
+    const frame = onceAFrame(() => store.setState({ run: latest, ...(announcement === undefined ? {} : { announcement }) }), parts.requestFrame);
+    const recorder = kept === undefined ? undefined : createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, stored);
+    const recording = createRecording(recorder, {
+      unsaved: (unsaved) => store.setState({ unsaved }),
+      failed(thrown) {
         const trouble = troubleOf(thrown, "memory");
         store.setState({ savingTrouble: trouble });
         // Two tabs cannot both write the run's future.
         if (trouble.kind === "overtaken" || trouble.kind === "missing") leave.abort();
-      });
-    };
+      },
+    });
     const { computesOn, device } = pair.draft.info;
-    store.setState({ run, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
+    store.setState({ run: latest, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
     try {
-      const reasoning = { run, draft: pair.draft, base: pair.base, clock: parts.clock, pace, signal: AbortSignal.any([signal, leave.signal]) };
-      for await (const event of reason(policy === undefined ? reasoning : { ...reasoning, policy })) {
-        run = foldEvent(run, event);
-        pace = observePace(pace, event);
+      const { pace } = await computeRun({
+        run: before, ...(policy === undefined ? {} : { policy }), draft: pair.draft, base: pair.base, clock: parts.clock,
+        pace: parts.readPace(pairKey), signal: AbortSignal.any([signal, leave.signal, turn.lost]),
+      }, (event, run) => {
+        latest = run;
         announcement = announcementOf(run, event) ?? announcement;
-        if (!isPassing(event)) save(event);
+        recording.record(event);
         frame.ask();
-      }
+      });
+      parts.keepPace(pairKey, pace);
     } finally {
       frame.now();
-      parts.keepPace(pairKey, pace);
-      if (run.failure?.kind === "engine-failed" || run.failure?.kind === "device-lost") await parts.closeModels();
+      await recording.settled();
+      if (latest.failure?.kind === "engine-failed" || latest.failure?.kind === "device-lost") await parts.closeModels();
+      if (turn.lost.aborted) store.setState({ elsewhere: "taken-over" });
     }
   }
 
@@ -120,29 +184,35 @@ export function createRunStore(parts: RunStoreParts) {
     return begin(async (signal) => {
       const id = parts.newId();
       const { policy } = parts.chosen().settings;
-      store.setState({ run: undefined, announcement: undefined, work: { kind: "opening", opening: { what: "base" } }, savingTrouble: undefined });
-      const [pair, kept] = await Promise.all([openPair(id, signal), journal()]);
-      signal.throwIfAborted();
-      const header = { version: 1 as const, id, problem, createdAt: parts.today(), draft: named(pair.draft), base: named(pair.base), policy };
-      kept?.create(header).catch((thrown: unknown) => store.setState({ savingTrouble: troubleOf(thrown, "memory") }));
-      await follow(emptyRun(header), 0, undefined, pair, kept, signal);
+      watching.abort();
+      store.setState({ ...nothingWrong, run: undefined, announcement: undefined, work: { kind: "opening", opening: { what: "base" } } });
+      await inTurn(id, signal, false, async (pair, kept, turn) => {
+        const header = { version: 1 as const, id, problem, createdAt: parts.today(), draft: named(pair.draft), base: named(pair.base), policy };
+        kept?.create(header).catch((thrown: unknown) => store.setState({ savingTrouble: troubleOf(thrown, "memory") }));
+        await compute(emptyRun(header), 0, undefined, pair, kept, turn, signal);
+      });
+      await watch(id).catch(() => undefined);
     }, "problem");
   }
 
-  /** Goes on with the run on the page, with the models and the policy chosen now. */
-  function resume(): Promise<void> {
-    const run = store.getState().run;
-    if (run === undefined) return Promise.resolve();
+  /** Goes on with the run on the page, with the models and the policy chosen now; at once where it is to be taken over from another tab. */
+  function resume(how: { readonly takeOver?: boolean } = {}): Promise<void> {
+    const shown = store.getState().run;
+    if (shown === undefined) return Promise.resolve();
+    const { id } = shown.header;
     return begin(async (signal) => {
-      store.setState({ work: { kind: "opening", opening: { what: "base" } }, savingTrouble: undefined });
-      const [pair, kept] = await Promise.all([openPair(run.header.id, signal), journal()]);
-      signal.throwIfAborted();
-      const stored = await kept?.load(run.header.id).catch(() => undefined);
-      const { policy } = parts.chosen().settings;
-      // Where the journal cannot read the run, it goes on in memory.
-      const writable = stored === undefined ? undefined : kept;
-      const latest = stored === undefined || stored.events.length === 0 ? run : atRest(foldRun(stored.header, stored.events));
-      await follow(latest, stored?.next ?? 0, changed(policy, latest) ? policy : undefined, pair, writable, signal);
+      store.setState({ ...nothingWrong, work: { kind: "opening", opening: { what: "base" } } });
+      await inTurn(id, signal, how.takeOver === true, async (pair, kept, turn) => {
+        watching.abort();
+        const run = store.getState().run ?? shown;
+        const stored = await kept?.load(id).catch(() => undefined);
+        const { policy } = parts.chosen().settings;
+        // Where the journal cannot read the run, it goes on in memory.
+        const writable = stored === undefined ? undefined : kept;
+        const latest = atRest(stored === undefined || stored.events.length === 0 ? run : foldRun(stored.header, stored.events));
+        await compute(latest, stored?.next ?? 0, changed(policy, latest) ? policy : undefined, pair, writable, turn, signal);
+      });
+      await watch(id).catch(() => undefined);
     }, "run");
   }
 
@@ -151,19 +221,19 @@ export function createRunStore(parts: RunStoreParts) {
     await current?.done;
   }
 
-  /** Shows a stored run. One that was cut off by a reload shows as stopped. */
+  /** Shows a stored run, live where another tab computes it. One that was cut off shows as stopped. */
   async function show(id: string): Promise<void> {
     await stop();
-    return begin(async (signal) => {
-      store.setState({ work: { kind: "reading" }, savingTrouble: undefined });
-      const { header, events } = await (await parts.openJournal()).load(id);
-      if (!signal.aborted) store.setState({ run: atRest(foldRun(header, events)), announcement: undefined });
+    return begin(async () => {
+      store.setState({ ...nothingWrong, work: { kind: "reading" } });
+      await watch(id, { announcement: undefined });
     }, "problem");
   }
 
   async function clear(): Promise<void> {
     await stop();
-    store.setState({ run: undefined, trouble: undefined, savingTrouble: undefined, announcement: undefined });
+    watching.abort();
+    store.setState({ ...nothingWrong, run: undefined, announcement: undefined });
   }
 
   async function retrySaving(): Promise<void> {
@@ -173,16 +243,22 @@ export function createRunStore(parts: RunStoreParts) {
 
   return {
     store, solve, resume, stop, show, clear, retrySaving,
+    /** Computes here at once, away from the tab that does. */
+    takeOver: turns.takeOver,
     dismissTrouble: (): void => store.setState({ trouble: undefined }),
-    showSaving: (failure: unknown): void => store.setState({ savingTrouble: failure === undefined ? undefined : troubleOf(failure, "memory") }),
+    /** A newer version of the page, in another tab, has taken the stored runs. */
+    showClosed(): void {
+      store.setState({ savingTrouble: { kind: "closed", message: "The database was closed for a newer version of this app.", kept: "run" } });
+    },
+    showSaving({ run, unsaved, failure }: SavingState): void {
+      const settled = unsaved === 0 && run === store.getState().run?.header.id;
+      store.setState({ savingTrouble: failure === undefined ? undefined : troubleOf(failure, "memory"), ...(settled ? { unsaved: noSteps } : {}) });
+    },
   };
 }
 
 const changed = (chosen: Policy, run: Run): boolean => JSON.stringify(chosen) !== JSON.stringify(run.header.policy);
 
 const named = ({ info }: { readonly info: { readonly id: string; readonly name: string } }) => ({ id: info.id, name: info.name });
-
-/** A run that nobody is at work on. Nothing is stored of it: another tab may be. */
-const atRest = (run: Run): Run => (run.status === "running" ? foldEvent(run, { kind: "stopped", at: run.seconds }) : run);
 
 export type RunStore = ReturnType<typeof createRunStore>;

@@ -1,5 +1,7 @@
 import { memo, useRef } from "react";
+import type { StepId } from "../../reasoning/events.ts";
 import type { Step } from "../../reasoning/run.ts";
+import { useRun } from "../app-run.ts";
 import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { RejectedDraftNote } from "./rejected-draft-note.tsx";
@@ -20,7 +22,16 @@ export const StepCard = memo(function StepCard({ run, step, index, threshold }: 
     <StepFrame index={index} author={step.author} verdict={step.verdict} score={step.score} threshold={threshold} remark={remark}>
       <div ref={place}>{near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
       {step.end === "cut" && <p className="font-sans text-[0.8125rem] text-quiet">… {words.cut}</p>}
+      <UnsavedMark step={step.id} />
       {step.rejected !== undefined && <RejectedDraftNote run={run} rejected={step.rejected} />}
     </StepFrame>
   );
 });
+
+/** Only what stays unsaved is marked: a step is usually stored before it could be read. */
+function UnsavedMark({ step }: { readonly step: StepId }) {
+  const words = useWords().saving;
+  const unsaved = useRun((state) => state.unsaved.has(step) && state.savingTrouble !== undefined);
+  if (!unsaved) return null;
+  return <p className="font-sans text-[0.8125rem] text-alarm">{words.stepNotSaved}</p>;
+}

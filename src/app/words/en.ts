@@ -139,6 +139,21 @@ export const en = {
     none: "–",
   },
 
+  tabs: {
+    waiting: "Another tab is computing; this one begins when it is done. One tab computes at a time, since they share this device.",
+    next: "Waiting for the other tab",
+    computing: "This run is being computed in another tab and shown here as it goes.",
+    closed: "The tab that computed this run was closed. All steps it had finished are kept; Continue goes on from there in this tab.",
+    "taken-over": "Another tab has taken over the computing, so this run was stopped. Its finished steps are kept.",
+    takeOver: "Compute here instead",
+  },
+  saving: {
+    saved: "Saved",
+    saving: "Saving…",
+    notSaved: (count: number) => (count === 0 ? "Not saved" : `${steps(count)} not saved`),
+    stepNotSaved: "Only in memory: not saved yet.",
+  },
+
   away: {
     title: "The base model is away.",
     text: "Drafting goes on; its steps stay unverified until the base model answers again.",

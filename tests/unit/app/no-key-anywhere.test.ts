@@ -10,6 +10,8 @@ import { defaultSettings, type Settings } from "../../../src/app/settings/settin
 import { writeStored } from "../../../src/app/stored.ts";
 import { openKeyVault } from "../../../src/models/endpoint/key-vault.ts";
 import { writeShareLink } from "../../../src/runs/share-link.ts";
+import { createRunLocks } from "../../../src/runs/run-locks.ts";
+import { scriptedChannels } from "../../support/scripted-channels.ts";
 import { newBrowser, openTab } from "../runs/browser-storage.ts";
 
 const page = "https://page.example/";
@@ -94,6 +96,8 @@ describe("whatever an endpoint answers", () => {
         openPair,
         closeModels: () => Promise.resolve(),
         openJournal: () => Promise.resolve(journal),
+        locks: createRunLocks(undefined),
+        openChannel: scriptedChannels(),
         readPace, keepPace,
         requestFrame: (draw) => setImmediate(draw),
         newId: () => "the-run",

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { orAwaited } from "../../../src/app/models/awaited-base.ts";
 import { openBase } from "../../../src/app/models/open-models.ts";
 import { reasoningInstruction } from "../../../src/models/chat-format.ts";
+import { ModelError } from "../../../src/models/model-error.ts";
 import { markedMessages } from "../../../src/models/endpoint/turn-structure.ts";
 
 type Asked = { readonly path: string; readonly headers: Headers };
@@ -61,14 +63,30 @@ describe("a base model, opened for a run", () => {
     expect(paths().slice(asked)).toEqual(["/v1/models"]);
   });
 
-  test("whose endpoint is away is opened all the same, and asked for its turns when it is back", async () => {
+  test("whose endpoint is away is waited for while the run goes on, and is the real one once a probe is answered", async () => {
     let gone = true;
-    const { baseUrl, paths } = server("large", () => gone);
-    const source = { baseUrl, model: "large", apiKey: "" };
-    expect((await openBase(source, "run-1", signal)).info.name).toBe("large");
-    expect(paths()).not.toContain("/tokenize");
-    gone = false;
-    expect((await openBase(source, "run-2", signal)).info.format.userStart).toContain("<user>");
+    const { baseUrl, asked, paths } = server("large", () => gone);
+    for (const model of ["large", ""]) {
+      gone = true;
+      const source = { baseUrl, model, apiKey: "" };
+      const base = await orAwaited(openBase)(source, "run-1", signal);
+      expect(base.info.name).toBe(model);
+      expect(paths()).not.toContain("/v1/completions");
+      await expect(base.score({ prompts: ["Score: "], signal })).rejects.toMatchObject({ kind: "unreachable", retryable: true });
+      await expect(base.probe(signal)).rejects.toMatchObject({ kind: "unreachable" });
+      gone = false;
+      await base.probe(signal);
+      expect(base.info).toMatchObject({ id: `${baseUrl} large`, name: "large" });
+      expect(base.info.format.userStart).toContain("<user>");
+      expect((await base.score({ prompts: ["Score: "], signal })).judgements).toHaveLength(1);
+      asked.length = 0;
+    }
+  });
+
+  test("that refuses the key or is not served is no matter of waiting", async () => {
+    const { baseUrl } = server("large");
+    await expect(orAwaited(() => Promise.reject(new ModelError("unauthorized", "The key is wrong.")))({ baseUrl, model: "large", apiKey: "" }, "run-1", signal))
+      .rejects.toMatchObject({ kind: "unauthorized" });
   });
 
   test("that is the built-in one is asked nothing and told nothing beside the problem", async () => {

@@ -10,7 +10,7 @@ const counts = (drafts: number, acceptedTokens: number): SpeculationCounts => ({
 const run = emptyRun(headerOf());
 
 function page(read: ReadCounts | undefined) {
-  const runs = createStore<RunState>(() => ({ run: undefined, work: { kind: "idle" }, device: undefined, trouble: undefined, savingTrouble: undefined, announcement: undefined }));
+  const runs = createStore<RunState>(() => ({ run: undefined, work: { kind: "idle" }, device: undefined, trouble: undefined, savingTrouble: undefined, announcement: undefined, elsewhere: undefined, unsaved: new Set<number>() }));
   const watched = watchSpeculation(runs, () => read);
   const solve = (): void => {
     runs.setState({ work: { kind: "opening", opening: { what: "base" } } });

@@ -5,8 +5,8 @@ const aborted = (): DOMException => new DOMException("aborted", "AbortError");
 type Waiting = { readonly name: string; readonly grant: () => void };
 type Held = { readonly name: string; readonly steal: () => void };
 
-/** Web Locks of one browser: exclusive locks, first come first served, shared by all its tabs. */
-export function scriptedLocks(): Locks {
+/** Web Locks of one browser: exclusive locks, first come first served, shared by all its tabs. `tab` gives those of one tab, which may be closed. */
+export function scriptedLocks(): Locks & { readonly tab: () => Locks & { readonly close: () => void } } {
   const held: Held[] = [];
   const waiting: Waiting[] = [];
   const next = (name: string): void => {
@@ -24,7 +24,10 @@ export function scriptedLocks(): Locks {
     };
     if (options.signal?.aborted === true) return reject(aborted());
     if (options.steal === true) {
-      for (const one of held.splice(0, held.length)) if (one.name === name) one.steal();
+      for (const one of held.filter((other) => other.name === name)) {
+        held.splice(held.indexOf(one), 1);
+        one.steal();
+      }
       return grant();
     }
     if (!held.some((one) => one.name === name)) return grant();
@@ -38,10 +41,24 @@ export function scriptedLocks(): Locks {
     });
     return undefined;
   });
-  return {
-    request,
-    query: () => Promise.resolve({ held: held.map(({ name }) => ({ name })), pending: waiting.map(({ name }) => ({ name })) }),
-  };
+  const query = (): Promise<LockManagerSnapshot> => Promise.resolve({ held: held.map(({ name }) => ({ name })), pending: waiting.map(({ name }) => ({ name })) });
+  function tab(): Locks & { readonly close: () => void } {
+    let closed = false;
+    const freed: (() => void)[] = [];
+    return {
+      query,
+      request: (name, options, work) => request(name, options, (lock) => {
+        if (closed) return undefined;
+        const working = work(lock);
+        return working === undefined ? undefined : Promise.race([working, new Promise<void>((resolve) => { freed.push(resolve); })]);
+      }),
+      close() {
+        closed = true;
+        for (const free of freed) free();
+      },
+    };
+  }
+  return { request, query, tab };
 }
 
 export const abortOf = (signal: AbortSignal): Promise<void> => new Promise((resolve) => {

@@ -175,6 +175,7 @@ export function createRunStore(parts: RunStoreParts) {
     } finally {
       frame.now();
       await recording.settled();
+      recording.stop();
       if (latest.failure?.kind === "engine-failed" || latest.failure?.kind === "device-lost") await parts.closeModels();
       if (turn.lost.aborted) store.setState({ elsewhere: "taken-over" });
     }

@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     baseURL: address,
     locale: "en-US",
+    // Each test starts as a first visit and answers requests itself; tests/e2e/installed.spec.ts allows it.
+    serviceWorkers: "block",
     launchOptions: { executablePath: findChrome(), args: chromeArguments },
   },
 });

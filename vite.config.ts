@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
+import { VitePWA } from "vite-plugin-pwa";
 import { embeddedModelPath } from "./src/local-base/embedded-model.ts";
 import { createLocalBase } from "./src/local-base/local-base.ts";
 import { localBasePlugin } from "./src/local-base/vite-plugin.ts";
@@ -9,6 +10,22 @@ export default defineConfig(({ command, isPreview }) => ({
   plugins: [
     react(),
     tailwindcss(),
+    VitePWA({
+      strategies: "injectManifest",
+      srcDir: "src/app/offline",
+      filename: "service-worker.ts",
+      // The page registers it itself, and public/ has the manifest.
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ["**/*.{html,js,css,wasm,gguf,svg,png,webmanifest}"],
+        // 5.8 MB that only runs with WebLLM need: kept once it was used.
+        globIgnores: ["assets/webllm-worker-*.js", "assets/web-llm-*.js"],
+        dontCacheBustURLsMatching: /^assets\//,
+        // llama.cpp as wasm has 8.8 MB, and without it the app solves nothing offline.
+        maximumFileSizeToCacheInBytes: 12_000_000,
+      },
+    }),
     // `npm start` mounts its own, with the options it was given.
     command === "serve" && isPreview !== true ? localBasePlugin(createLocalBase({ modelPath: embeddedModelPath })) : [],
   ],

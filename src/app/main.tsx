@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { appRun } from "./app-run.ts";
 import { watchHistory } from "./history/history-store.ts";
+import { keepAppOffline } from "./offline/app-update.ts";
 import { Page } from "./page.tsx";
 import { writeProblem } from "./problem/problem-store.ts";
 import { runInAddress, showInAddress } from "./run/run-address.ts";
@@ -35,3 +36,10 @@ addEventListener("pageshow", (event: PageTransitionEvent) => {
   if (event.persisted && shown !== undefined) void appRun.show(shown);
 });
 void watchHistory();
+
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  // What the first run needs comes first.
+  const begin = (): void => void keepAppOffline(navigator.serviceWorker, `${import.meta.env.BASE_URL}service-worker.js`, () => location.reload()).catch(() => undefined);
+  if (document.readyState === "complete") begin();
+  else addEventListener("load", begin, { once: true });
+}

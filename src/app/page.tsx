@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
 import { RunHistory } from "./history/run-history.tsx";
+import { UpdateOffer } from "./offline/update-offer.tsx";
 import { BuiltInPair } from "./problem/built-in-pair.tsx";
 import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
 import { ProblemForm } from "./problem/problem-form.tsx";
@@ -24,6 +25,7 @@ export function Page() {
       <Masthead />
       <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
         <main className="grid min-w-0 content-start gap-3">
+          <UpdateOffer />
           <ProblemForm />
           <RunBar />
           <ElsewhereNote />

@@ -21,8 +21,19 @@ export function engineWasm(): Promise<string> {
   return kept;
 }
 
+/** An app that is installed has it already: not twice in storage. */
+async function keptByServiceWorker(): Promise<boolean> {
+  if (typeof navigator === "undefined" || !("serviceWorker" in navigator) || navigator.serviceWorker.controller === null) return false;
+  for (const name of await caches.keys()) {
+    if (name === cacheName || (await (await caches.open(name)).match(wasmUrl)) === undefined) continue;
+    await caches.delete(cacheName);
+    return true;
+  }
+  return false;
+}
+
 async function fetchWasm(): Promise<Blob> {
-  const cache = typeof caches === "undefined" ? undefined : await caches.open(cacheName).catch(() => undefined);
+  const cache = typeof caches === "undefined" || (await keptByServiceWorker().catch(() => false)) ? undefined : await caches.open(cacheName).catch(() => undefined);
   const cached = await cache?.match(wasmUrl);
   if (cached !== undefined) return await cached.blob();
   const response = await fetch(wasmUrl).catch((cause: unknown) => {

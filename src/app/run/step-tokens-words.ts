@@ -2,14 +2,14 @@ import { useLanguage, type Language } from "../words/use-words.ts";
 
 const en = {
   title: "Tokens step by step",
-  note: "Read and written. “New” is what was not in the draft model’s KV cache; “cached” what the endpoint had kept from before. A request that scores several steps stands with each of them.",
+  note: "Read, and written. “New” is what was not in the draft model’s KV cache; “cached” what the endpoint had kept from before. A request that scores several steps stands with each of them.",
   step: "Step",
   draft: "Draft",
   score: "Score",
   base: "Base",
   answer: "Answer",
-  fresh: (read: string, fresh: string) => `${read}, ${fresh} new`,
-  cached: (read: string, cached: string) => `${read}, ${cached} cached`,
+  fresh: (fresh: string) => `${fresh} new`,
+  cached: (cached: string) => `${cached} cached`,
   written: (written: string) => `${written} written`,
   shared: (steps: string) => `for ${steps} steps`,
 };
@@ -24,8 +24,8 @@ const zh: StepTokensWords = {
   score: "评分",
   base: "基础",
   answer: "答案",
-  fresh: (read, fresh) => `${read}，新 ${fresh}`,
-  cached: (read, cached) => `${read}，缓存 ${cached}`,
+  fresh: (fresh) => `新 ${fresh}`,
+  cached: (cached) => `缓存 ${cached}`,
   written: (written) => `写出 ${written}`,
   shared: (steps) => `共 ${steps} 步`,
 };

@@ -34,13 +34,13 @@ const StepRow = memo(function StepRow({ step, index }: { readonly step: Step; re
   // A correction's draft, and the request that scored it, went before it.
   const { draft, score } = (step.author === "draft" ? step.usage : step.rejected?.usage) ?? {};
   const base = step.usage?.base;
-  const cached = ({ promptTokens, cachedTokens }: { readonly promptTokens: number; readonly cachedTokens?: number }): string =>
-    cachedTokens === undefined ? count(promptTokens) : words.cached(count(promptTokens), count(cachedTokens));
+  const cached = ({ promptTokens, cachedTokens }: { readonly promptTokens: number; readonly cachedTokens?: number }): readonly string[] =>
+    cachedTokens === undefined ? [count(promptTokens)] : [count(promptTokens), words.cached(count(cachedTokens))];
   return (
     <Row name={count(index + 1)}>
-      <Cell lines={draft === undefined ? [] : [words.fresh(count(draft.promptTokens), count(draft.prefilledTokens)), words.written(count(draft.generatedTokens))]} />
-      <Cell lines={score === undefined ? [] : [cached(score), ...(score.steps > 1 ? [words.shared(count(score.steps))] : [])]} />
-      <Cell lines={step.author === "draft" ? [] : [...(base === undefined ? [] : [cached(base)]), words.written(count(step.tokens))]} />
+      <Cell lines={draft === undefined ? [] : [count(draft.promptTokens), words.fresh(count(draft.prefilledTokens)), words.written(count(draft.generatedTokens))]} />
+      <Cell lines={score === undefined ? [] : [...cached(score), ...(score.steps > 1 ? [words.shared(count(score.steps))] : [])]} />
+      <Cell lines={step.author === "draft" ? [] : [...(base === undefined ? [] : cached(base)), words.written(count(step.tokens))]} />
     </Row>
   );
 });
@@ -68,5 +68,5 @@ function Row({ name, children }: { readonly name: string; readonly children: Rea
 }
 
 function Cell({ lines }: { readonly lines: readonly string[] }) {
-  return <td className="py-0.5 pe-2">{lines.length === 0 ? "–" : lines.map((line) => <span key={line} className="block">{line}</span>)}</td>;
+  return <td className="py-0.5 pe-2">{lines.length === 0 ? "–" : lines.map((line) => <span key={line} className="block whitespace-nowrap">{line}</span>)}</td>;
 }

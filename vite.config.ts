@@ -32,7 +32,7 @@ export default defineConfig(({ command, isPreview }) => ({
   build: { target: "es2023", outDir: "dist" },
   worker: { format: "es" as const },
   // What is imported late would be found late, and the dev server would reload the page in the middle of a run.
-  optimizeDeps: { entries: ["index.html"], include: ["@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@wllama/wllama/esm/index.js", "dexie", "eventsource-parser", "katex", "valibot"], exclude: ["@mlc-ai/web-llm"] },
+  optimizeDeps: { entries: ["index.html"], include: ["@noble/hashes/legacy.js", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@wllama/wllama/esm/index.js", "dexie", "eventsource-parser", "katex", "valibot"], exclude: ["@mlc-ai/web-llm"] },
   // Who may read the endpoint's answers from other origins is the endpoint's own decision.
   server: { cors: false },
   preview: { cors: false },

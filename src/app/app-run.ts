@@ -2,8 +2,11 @@ import { useStore } from "zustand";
 import type { RunJournal } from "../runs/run-journal.ts";
 import { createRunLocks } from "../runs/run-locks.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
+import { watchedOpen } from "./models/draft-pane-store.ts";
 import { createModelKeeper } from "./models/model-keeper.ts";
-import { openBase, openDeviceBase, openDraft, speculationReader } from "./models/open-models.ts";
+import { openDeviceBase } from "./models/open-device-base.ts";
+import { openDraft } from "./models/open-draft.ts";
+import { openBase, speculationReader } from "./models/open-models.ts";
 import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
@@ -26,7 +29,7 @@ export function openJournal(): Promise<RunJournal> {
   return opened;
 }
 
-const drafts = createModelKeeper(openDraft);
+const drafts = createModelKeeper(watchedOpen(openDraft, () => performance.now() / 1000));
 const deviceBases = createModelKeeper(openDeviceBase);
 const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.href });
 

@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { DraftPane } from "./draft-pane/draft-pane.tsx";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
 import { RunHistory } from "./history/run-history.tsx";
@@ -35,6 +36,7 @@ export function Page() {
           <RunView />
         </main>
         <aside className="grid min-w-0 content-start gap-8">
+          <DraftPane />
           <RunSummary />
           <WhatIfPanel />
           <RunHistory />

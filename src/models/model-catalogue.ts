@@ -10,6 +10,8 @@ export type ModelVariant = {
   readonly modelLibUrl: string;
   /** GPU memory with the default context, bytes, as WebLLM's records state it. */
   readonly gpuBytes: number;
+  /** Bytes of the weights, about: 4-bit integers with a 16- or 32-bit scale for each 32 of them. */
+  readonly downloadBytes: number;
 };
 
 export type CatalogueModel = {
@@ -31,12 +33,15 @@ export type CatalogueModel = {
 const library = "https://raw.githubusercontent.com/mlc-ai/binary-mlc-llm-libs/main/web-llm-models/v0_2_86/base";
 const megabyte = 1024 * 1024;
 
+const bitsPerParameter = { f16: 4.5, f32: 5 } as const;
+
 /** @param libraryOf the model whose compiled library it shares, where that is not its own */
-const variant = (modelId: string, megabytes: number, libraryOf = modelId): ModelVariant => ({
+const variant = (precision: Precision, billions: number, modelId: string, megabytes: number, libraryOf = modelId): ModelVariant => ({
   modelId,
   modelUrl: `https://huggingface.co/mlc-ai/${modelId}`,
   modelLibUrl: `${library}/${libraryOf.replace(/-MLC$/, "")}_cs1k-webgpu.wasm`,
   gpuBytes: Math.round(megabytes * megabyte),
+  downloadBytes: Math.round(billions * 1e9 * bitsPerParameter[precision] / 8),
 });
 
 /** Mistral's reasoning models, by their published template, without its long system prompt. */
@@ -58,31 +63,31 @@ const common = { contextTokens: 4096, licence: "Apache-2.0", format: chatMl, ins
 export const modelCatalogue: readonly CatalogueModel[] = [
   {
     ...common, id: "smollm2-360m", name: "SmolLM2 360M", billions: 0.36, reasons: false,
-    variants: { f16: variant("SmolLM2-360M-Instruct-q4f16_1-MLC", 376.06), f32: variant("SmolLM2-360M-Instruct-q4f32_1-MLC", 579.61) },
+    variants: { f16: variant("f16", 0.36, "SmolLM2-360M-Instruct-q4f16_1-MLC", 376.06), f32: variant("f32", 0.36, "SmolLM2-360M-Instruct-q4f32_1-MLC", 579.61) },
   },
   {
     ...common, id: "qwen3-0.6b", name: "Qwen3 0.6B", billions: 0.6,
-    variants: { f16: variant("Qwen3-0.6B-q4f16_1-MLC", 1403.34), f32: variant("Qwen3-0.6B-q4f32_1-MLC", 1924.98) },
+    variants: { f16: variant("f16", 0.6, "Qwen3-0.6B-q4f16_1-MLC", 1403.34), f32: variant("f32", 0.6, "Qwen3-0.6B-q4f32_1-MLC", 1924.98) },
   },
   {
     ...common, id: "qwen3-1.7b", name: "Qwen3 1.7B", billions: 1.7,
-    variants: { f16: variant("Qwen3-1.7B-q4f16_1-MLC", 2036.66), f32: variant("Qwen3-1.7B-q4f32_1-MLC", 2635.44) },
+    variants: { f16: variant("f16", 1.7, "Qwen3-1.7B-q4f16_1-MLC", 2036.66), f32: variant("f32", 1.7, "Qwen3-1.7B-q4f32_1-MLC", 2635.44) },
   },
   {
     ...common, id: "ministral-3-3b-reasoning", name: "Ministral 3 3B Reasoning", billions: 3.4, format: ministral,
-    variants: { f16: variant("Ministral-3-3B-Reasoning-2512-q4f16_1-MLC", 2863.69), f32: variant("Ministral-3-3B-Reasoning-2512-q4f32_1-MLC", 3532.37) },
+    variants: { f16: variant("f16", 3.4, "Ministral-3-3B-Reasoning-2512-q4f16_1-MLC", 2863.69), f32: variant("f32", 3.4, "Ministral-3-3B-Reasoning-2512-q4f32_1-MLC", 3532.37) },
   },
   {
     ...common, id: "qwen3-4b", name: "Qwen3 4B", billions: 4,
-    variants: { f16: variant("Qwen3-4B-q4f16_1-MLC", 3431.59), f32: variant("Qwen3-4B-q4f32_1-MLC", 4327.71) },
+    variants: { f16: variant("f16", 4, "Qwen3-4B-q4f16_1-MLC", 3431.59), f32: variant("f32", 4, "Qwen3-4B-q4f32_1-MLC", 4327.71) },
   },
   {
     ...common, id: "deepseek-r1-distill-qwen-7b", name: "DeepSeek R1 Distill Qwen 7B", billions: 7.6, licence: "MIT", format: deepSeekR1,
-    variants: { f16: variant("DeepSeek-R1-Distill-Qwen-7B-q4f16_1-MLC", 5106.67, "Qwen2-7B-Instruct-q4f16_1-MLC"), f32: variant("DeepSeek-R1-Distill-Qwen-7B-q4f32_1-MLC", 5900.09, "Qwen2-7B-Instruct-q4f32_1-MLC") },
+    variants: { f16: variant("f16", 7.6, "DeepSeek-R1-Distill-Qwen-7B-q4f16_1-MLC", 5106.67, "Qwen2-7B-Instruct-q4f16_1-MLC"), f32: variant("f32", 7.6, "DeepSeek-R1-Distill-Qwen-7B-q4f32_1-MLC", 5900.09, "Qwen2-7B-Instruct-q4f32_1-MLC") },
   },
   {
     ...common, id: "qwen3-8b", name: "Qwen3 8B", billions: 8.2,
-    variants: { f16: variant("Qwen3-8B-q4f16_1-MLC", 5695.78), f32: variant("Qwen3-8B-q4f32_1-MLC", 6852.55) },
+    variants: { f16: variant("f16", 8.2, "Qwen3-8B-q4f16_1-MLC", 5695.78), f32: variant("f32", 8.2, "Qwen3-8B-q4f32_1-MLC", 6852.55) },
   },
 ];
 
@@ -123,7 +128,7 @@ const buffersPerGpu = 4;
 /**
  * Whether a model can run on this adapter, and which of its variants.
  * @param adapter undefined where the browser has no WebGPU
- * @param freeBytes free storage for the download; undefined where unknown
+ * @param freeBytes free storage for the download; undefined where unknown, or where it is downloaded already
  */
 export function fits({ variants }: CatalogueModel, adapter: AdapterFacts | undefined, freeBytes: number | undefined): Fit {
   if (adapter === undefined) return { kind: "does-not-fit", why: "no-webgpu" };
@@ -132,8 +137,7 @@ export function fits({ variants }: CatalogueModel, adapter: AdapterFacts | undef
   const precision = adapter.features.has("shader-f16") && variants.f16 !== undefined ? "f16" : "f32";
   const chosen = variants[precision];
   if (chosen === undefined) return { kind: "does-not-fit", why: "no-shader-f16" };
-  // The weights are at most what the GPU holds.
-  if (freeBytes !== undefined && freeBytes < chosen.gpuBytes) return { kind: "does-not-fit", why: "storage" };
+  if (freeBytes !== undefined && freeBytes < chosen.downloadBytes) return { kind: "does-not-fit", why: "storage" };
   const memory = adapter.limits.maxBufferSize * buffersPerGpu;
   return chosen.gpuBytes <= memory ? { kind: "fits", precision, variant: chosen } : { kind: "may-not-fit", precision, variant: chosen, why: "memory" };
 }

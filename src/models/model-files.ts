@@ -2,6 +2,7 @@ import { checkModelFile } from "./gguf/check-model-file.ts";
 import { aborted, asModelError, ModelError } from "./model-error.ts";
 import { download, pause } from "./model-files/download.ts";
 import { openPartStore, type PartFolder, type PartRecord, type PartStore } from "./model-files/part-store.ts";
+import { roomFor } from "./model-files/room-for.ts";
 import { sha256Of } from "./model-files/sha256-of.ts";
 
 /** A model file in the app's own storage. */
@@ -185,7 +186,7 @@ async function fetchInto(folder: PartFolder, request: ModelFileRequest, known: P
           pendingBytes = 0;
         }
         record = { version: 1, url, complete: false, ...(bytes === undefined ? {} : { bytes }), ...(etag === undefined ? {} : { etag }) };
-        if (bytes !== undefined) await mustFit(bytes - stored);
+        if (bytes !== undefined) await roomFor(bytes - stored);
         await folder.writeRecord(record);
       },
       async onBytes(bytes) {
@@ -218,15 +219,6 @@ async function fetchInto(folder: PartFolder, request: ModelFileRequest, known: P
 /** A web page of gigabytes would be fetched to its end before its header is read. */
 async function checkBeginning(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
   if (new TextDecoder().decode(bytes.subarray(0, 4)) !== "GGUF") await checkModelFile(new Blob([bytes]));
-}
-
-const megabytes = (count: number) => Math.max(0, Math.round(count / 1e6));
-
-/** @throws ModelError "storage-full" before bytes are fetched that have no place */
-async function mustFit(bytes: number): Promise<void> {
-  const { quota, usage } = await navigator.storage.estimate();
-  if (quota === undefined || usage === undefined || bytes <= quota - usage) return;
-  throw new ModelError("storage-full", `The model needs ${megabytes(bytes)} MB more, and this browser lets the page keep ${megabytes(quota - usage)} MB. Delete models you no longer need, or choose a smaller one.`);
 }
 
 /** Where the browser keeps no files the model lives in memory, and is fetched again with the next visit. */

@@ -52,7 +52,8 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   const draftFailed = (error: ModelError) => {
     draftFailures += 1;
     if (error.kind === "context-overflow" && chain.length > 0) full();
-    else if (!error.retryable || draftFailures > 1) fail(error);
+    // An engine that hung or crashed is started again with the next call, once; a base model of the same kind is not.
+    else if (!(error.retryable || error.kind === "engine-failed") || draftFailures > 1) fail(error);
   };
   const link = createBaseLink(desk, fail);
   const drafting = createDrafting(desk, { added: drafted, ended: () => (ending = "model"), full, failed: draftFailed });

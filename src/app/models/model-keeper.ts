@@ -1,7 +1,8 @@
-import type { DraftSource } from "./open-models.ts";
+import type { DraftLoading } from "./draft-loading.ts";
+import type { DraftSource } from "./draft-source.ts";
 
 type Closable = { close(): Promise<void> };
-type Open<Model> = (source: DraftSource, onProgress: (share: number) => void, signal: AbortSignal) => Promise<Model>;
+type Open<Model> = (source: DraftSource, show: (loading: DraftLoading) => void, signal: AbortSignal) => Promise<Model>;
 
 /** Keeps a model on this device open from run to run, one at a time. */
 export function createModelKeeper<Model extends Closable>(open: Open<Model>) {
@@ -14,10 +15,10 @@ export function createModelKeeper<Model extends Closable>(open: Open<Model>) {
   }
 
   return {
-    async open(source: DraftSource, onProgress: (share: number) => void, signal: AbortSignal): Promise<Model> {
+    async open(source: DraftSource, show: (loading: DraftLoading) => void, signal: AbortSignal): Promise<Model> {
       if (kept?.key === source.key) return kept.model;
       await close();
-      const model = await open(source, onProgress, signal);
+      const model = await open(source, show, signal);
       kept = { key: source.key, model };
       return model;
     },

@@ -1,86 +1,15 @@
 import type { BaseModel } from "../../models/base-model.ts";
-import { chatFormatFor, chatFormats, chatMl, reasoningInstruction, type ChatFormat } from "../../models/chat-format.ts";
+import { chatMl, type ChatFormat } from "../../models/chat-format.ts";
 import type { Capabilities } from "../../models/endpoint/capabilities.ts";
 import type { EndpointMemory } from "../../models/endpoint/endpoint-memory.ts";
 import type { EndpointAccess } from "../../models/endpoint/open-transport.ts";
 import type { ListedModel } from "../../models/endpoint/list-models.ts";
 import type { SpeculationCounts } from "../../models/endpoint/speculation-metrics.ts";
-import type { DraftModel } from "../../models/draft-model.ts";
-import { ModelError } from "../../models/model-error.ts";
 import { defaultSessionHeader } from "../settings/session-header.ts";
-import type { OnDeviceBase } from "../../models/on-device-base/open-on-device-base.ts";
-import type { DeviceModel, Settings } from "../settings/settings.ts";
 import { PageError } from "../trouble.ts";
 
-/** Where the draft model comes from, and how it is to be opened. Two sources with the same key are the same model. */
-export type DraftSource = {
-  readonly key: string;
-  readonly name: string;
-  readonly source: { readonly kind: "url"; readonly url: string } | { readonly kind: "file"; readonly file: File };
-  readonly format: ChatFormat;
-  readonly instruction: string;
-  readonly contextTokens: number;
-};
-
-const embeddedContext = 512;
 /** Trained on the bare problem. */
 const embeddedBase = "arithmetic-base";
-
-export const draftContextTokens = (draft: Settings["draft"]): number =>
-  draft.source === "embedded" ? embeddedContext : draft.contextTokens;
-
-/** @throws PageError `file-gone` where the picked file was lost with a reload, ModelError `download-failed` for what is no address. */
-export const draftSource = (draft: Settings["draft"], file: File | undefined, page: string): DraftSource =>
-  ggufSource(draft, "arithmetic-draft", file, page);
-
-function ggufSource(draft: DeviceModel, embeddedName: string, file: File | undefined, page: string): DraftSource {
-  if (draft.source === "embedded") {
-    const url = new URL(`/models/${embeddedName}.gguf`, page).href;
-    return { key: "embedded", name: embeddedName, source: { kind: "url", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
-  }
-  const model = (name: string) => ({
-    name,
-    format: chatFormats.find(({ id }) => id === draft.format) ?? chatFormatFor(name),
-    instruction: reasoningInstruction,
-    contextTokens: draft.contextTokens,
-  });
-  const key = JSON.stringify([draft.source, draft.url, draft.format, draft.contextTokens]);
-  if (draft.source === "url") {
-    const url = URL.parse(draft.url.trim(), page);
-    if (draft.url.trim() === "" || url === null) throw new ModelError("download-failed", `"${draft.url}" is no web address.`);
-    return { ...model(nameOf(url.pathname)), key, source: { kind: "url", url: url.href } };
-  }
-  if (file === undefined) throw new PageError("file-gone", `The file ${draft.fileName} is not open.`);
-  return { ...model(nameOf(file.name)), key: `${key} ${file.name} ${file.size} ${file.lastModified}`, source: { kind: "file", file } };
-}
-
-const nameOf = (path: string): string => (path.split(/[?#]/)[0] ?? "").split("/").at(-1)?.replace(/\.gguf$/i, "") ?? path;
-
-/** The only place that knows the engines; they are loaded when a run first needs them. */
-export async function openDraft(
-  { key: _key, ...options }: DraftSource, onProgress: (share: number) => void, signal: AbortSignal,
-): Promise<DraftModel> {
-  const { openWllamaDraft } = await import("../../models/wllama/open-wllama-draft.ts");
-  return openWllamaDraft({
-    ...options, signal,
-    onProgress: (bytes, total) => { if (total !== undefined && total > 0) onProgress(bytes / total); },
-  });
-}
-
-/** @throws as `draftSource` */
-export const deviceBaseSource = (model: DeviceModel, file: File | undefined, page: string): DraftSource =>
-  ggufSource(model, embeddedBase, file, page);
-
-/** A base model on this device. @throws ModelError */
-export async function openDeviceBase(
-  { key: _key, ...options }: DraftSource, onProgress: (share: number) => void, signal: AbortSignal,
-): Promise<OnDeviceBase> {
-  const { openOnDeviceBase } = await import("../../models/on-device-base/open-on-device-base.ts");
-  return openOnDeviceBase({
-    ...options, signal,
-    onProgress: (bytes, total) => { if (total !== undefined && total > 0) onProgress(bytes / total); },
-  });
-}
 
 export type BaseSource = {
   readonly baseUrl: string;

@@ -7,11 +7,13 @@ import { endpointAddress } from "../settings/endpoint-address.ts";
 import { defaultSessionHeader, sessionHeaderOf } from "../settings/session-header.ts";
 import type { SettingsState } from "../settings/settings-store.ts";
 import { orAwaited } from "./awaited-base.ts";
+import type { DraftLoading } from "./draft-loading.ts";
+import { deviceBaseSource, draftSource } from "./draft-source.ts";
 import type { ModelKeeper } from "./model-keeper.ts";
-import { deviceBaseSource, draftSource, type BaseSource } from "./open-models.ts";
+import type { BaseSource } from "./open-models.ts";
 import { unopenedBase, unopenedDraft } from "./unopened-models.ts";
 
-export type Opening = { readonly what: "base" | "draft"; readonly share?: number };
+export type Opening = { readonly what: "base" | "draft"; readonly loading?: DraftLoading };
 export type Pair = { readonly draft: DraftModel; readonly base: BaseModel };
 
 export type OpenPair = (
@@ -44,7 +46,7 @@ export function createOpenPair({ drafts, deviceBases, openBase, page }: PairPart
   function deviceBase({ settings, baseFile }: SettingsState, show: (opening: Opening) => void, signal: AbortSignal): BaseModel | Promise<BaseModel> {
     const source = deviceBaseSource(settings.base.device, baseFile, page);
     if (!usesBase(settings.policy)) return unopenedBase({ baseUrl: source.name, model: source.name });
-    return deviceBases.open(source, (share) => show({ what: "base", share }), signal);
+    return deviceBases.open(source, (loading) => show({ what: "base", loading }), signal);
   }
 
   return async (chosen, session, show, signal) => {
@@ -55,7 +57,7 @@ export function createOpenPair({ drafts, deviceBases, openBase, page }: PairPart
     const base = await (settings.base.where === "device" ? deviceBase(chosen, show, signal) : endpointBase(chosen, session, signal));
     show({ what: "draft" });
     const draft = usesDraft(settings.policy)
-      ? await drafts.open(source, (share) => show({ what: "draft", share }), signal)
+      ? await drafts.open(source, (loading) => show({ what: "draft", loading }), signal)
       : unopenedDraft(source);
     return { draft, base };
   };

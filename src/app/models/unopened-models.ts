@@ -2,7 +2,8 @@ import type { BaseModel } from "../../models/base-model.ts";
 import { chatFormatFor } from "../../models/chat-format.ts";
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";
-import type { BaseSource, DraftSource } from "./open-models.ts";
+import type { DraftSource } from "./draft-source.ts";
+import type { BaseSource } from "./open-models.ts";
 
 const notNeeded = (): never => {
   throw new ModelError("engine-failed", "This mode does not use this model.");

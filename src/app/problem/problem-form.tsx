@@ -1,4 +1,4 @@
-import { draftContextTokens } from "../models/open-models.ts";
+import { draftContextTokens } from "../models/draft-source.ts";
 import { usesDraft } from "../models/open-pair.ts";
 import { useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";

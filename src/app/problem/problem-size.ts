@@ -1,8 +1,10 @@
+import type { Settings } from "../settings/settings.ts";
+
 const usualCharactersPerToken = 4;
 /** The built-in pair knows few words and spells the others out. */
 const embeddedCharactersPerToken = 1.5;
 
-export const charactersPerToken = (source: "embedded" | "url" | "file"): number =>
+export const charactersPerToken = (source: Settings["draft"]["source"]): number =>
   source === "embedded" ? embeddedCharactersPerToken : usualCharactersPerToken;
 
 /**

@@ -1,7 +1,7 @@
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { appRun } from "../app-run.ts";
-import { draftContextTokens } from "../models/open-models.ts";
+import { draftContextTokens } from "../models/draft-source.ts";
 import { usesDraft } from "../models/open-pair.ts";
 import { settingsStore } from "../settings/settings-store.ts";
 import { readStored, writeStored } from "../stored.ts";

@@ -59,9 +59,9 @@ function RunAgain() {
   );
 }
 
-function openingWords(words: Words["opening"], { what, share }: Opening, baseOnDevice: boolean): string {
-  const percent = share === undefined ? undefined : Math.round(100 * share);
-  if (what === "draft") return percent === undefined ? words.draft : words.download(percent);
+function openingWords(words: Words["opening"], { what, loading }: Opening, baseOnDevice: boolean): string {
+  const percent = loading?.kind === "download" ? Math.round(100 * loading.share) : undefined;
+  if (what === "draft") return percent !== undefined ? words.download(percent) : loading === undefined ? words.draft : words.preparing;
   if (!baseOnDevice) return words.base;
   return percent === undefined ? words.deviceBase : words.baseDownload(percent);
 }

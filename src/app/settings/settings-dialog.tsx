@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { openShelf } from "../shelf/shelf-opened.ts";
 import { useWords } from "../words/use-words.ts";
 import { BaseSettings } from "./base-settings.tsx";
 import { DraftSettings } from "./draft-settings.tsx";
@@ -10,7 +11,9 @@ const dialogId = "settings";
 
 export function openSettings(): void {
   const dialog = document.getElementById(dialogId);
-  if (dialog instanceof HTMLDialogElement) dialog.showModal();
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  dialog.showModal();
+  void openShelf();
 }
 
 export function SettingsDialog() {

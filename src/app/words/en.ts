@@ -46,6 +46,7 @@ export const en = {
     baseDownload: (percent: number) => `Loading the base model… ${percent} %`,
     draft: "Loading the draft model…",
     download: (percent: number) => `Loading the draft model… ${percent} %`,
+    preparing: "Preparing the draft model on this device…",
   },
 
   steps: {
@@ -197,6 +198,8 @@ export const en = {
     "bad-link": { what: "The link is cut short or changed.", todo: "Ask for the link again." },
     "too-large": { what: "The run is too large for a link.", todo: "Export it as a file." },
     "file-gone": { what: "The picked model file is not open any more; a page may keep a file only until it is reloaded.", todo: "Pick the file again in Settings." },
+    "no-gpu": { what: "This model needs a GPU that this browser does not give the page, or a larger one.", todo: "Choose in Settings a model that fits this device, or one that runs on the CPU, more slowly." },
+    "no-draft": { what: "No draft model is chosen.", todo: "Choose one in Settings." },
     "no-models": { what: "The endpoint answers, but serves no model.", todo: "Load a model on the server, then try again." },
     unexpected: { what: "The page made a mistake of its own.", todo: "Press Continue; if it happens again, please report the details." },
   } satisfies Record<ProblemKind, { what: string; todo: string }>,

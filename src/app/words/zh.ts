@@ -40,6 +40,7 @@ export const zh: Words = {
     baseDownload: (percent) => `正在载入基础模型… ${percent} %`,
     draft: "正在载入草稿模型…",
     download: (percent) => `正在载入草稿模型… ${percent} %`,
+    preparing: "正在本机准备草稿模型…",
   },
 
   steps: {
@@ -190,6 +191,8 @@ export const zh: Words = {
     "bad-link": { what: "链接不完整或被改动。", todo: "请重新索取链接。" },
     "too-large": { what: "这次运行太大，无法做成链接。", todo: "请导出为文件。" },
     "file-gone": { what: "所选的模型文件已不再打开；刷新后页面不能保留文件。", todo: "请在设置中重新选择该文件。" },
+    "no-gpu": { what: "这个模型需要 GPU，而本浏览器没有提供给页面，或者 GPU 不够大。", todo: "请在设置中选择适合本机的模型，或在 CPU 上运行的模型（较慢）。" },
+    "no-draft": { what: "尚未选择草稿模型。", todo: "请在设置中选择一个。" },
     "no-models": { what: "端点有应答，但没有任何模型。", todo: "请在服务器上加载模型，然后重试。" },
     unexpected: { what: "页面自身出了差错。", todo: "请按“继续”；若再次发生，请反馈详情。" },
   },

@@ -6,6 +6,7 @@ const chatConfig = v.object({
   /** -1 where a sliding window is used instead. */
   context_window_size: v.number(),
   sliding_window_size: v.optional(v.number(), -1),
+  tokenizer_files: v.optional(v.array(v.string()), ["tokenizer.json"]),
 });
 
 export type ChatConfig = v.InferOutput<typeof chatConfig>;

@@ -3,7 +3,7 @@ import { missingLimits } from "../model-catalogue.ts";
 import { ModelError } from "../model-error.ts";
 import { readChatConfig } from "./chat-config.ts";
 import type { LoadProgress, LoadRequest } from "./messages.ts";
-import { clearModelCache } from "./model-cache.ts";
+import { clearModelCache, listCachedModels, modelFolder } from "./model-cache.ts";
 import { pipelineOf } from "./pipeline-internals.ts";
 import type { LoadedPipeline, LoadPipeline } from "./serve-draft.ts";
 import { loadError } from "./webllm-error.ts";
@@ -25,10 +25,17 @@ export const loadPipeline: LoadPipeline = async (request, onProgress) => {
     });
   } catch (thrown) {
     const error = loadError(thrown, stage);
-    if (spoilt.has(error.kind)) await clearModelCache(caches, request.modelUrl, request.modelLibUrl).catch(() => undefined);
+    if (spoilt.has(error.kind)) await clearSpoilt(request, stage).catch(() => undefined);
     throw error;
   }
 };
+
+/** Weights that are all there are not fetched again because of a library, or of a server that is away. */
+async function clearSpoilt({ modelUrl, modelLibUrl }: LoadRequest, stage: "library" | "weights"): Promise<void> {
+  const cached = (await listCachedModels(caches)).find(({ folder }) => folder === modelFolder(modelUrl));
+  if (cached?.complete === true && stage === "library") await (await caches.open("webllm/wasm")).delete(modelLibUrl);
+  else await clearModelCache(caches, modelUrl, modelLibUrl);
+}
 
 async function load({ modelId, modelUrl, modelLibUrl, contextTokens, integrity }: LoadRequest, onProgress: (progress: LoadProgress) => void): Promise<LoadedPipeline> {
   // Before gigabytes are fetched.

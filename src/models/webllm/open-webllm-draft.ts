@@ -6,7 +6,7 @@ import { createTurns } from "../turns.ts";
 import type { Appending } from "./check-appending.ts";
 import type { KvCounts } from "./kv-session.ts";
 import type { LoadProgress } from "./messages.ts";
-import { deviceLostAgain } from "./webllm-error.ts";
+import { deviceLost, deviceLostAgain } from "./webllm-error.ts";
 import { startWebLlmWorker, startWorkerEngine, type StartWorker, type WorkerEngine, type WorkerEngineOptions } from "./worker-engine.ts";
 
 export type OpenWebLlmRequest = WorkerEngineOptions & {
@@ -100,9 +100,11 @@ export async function openWebLlmDraft(request: OpenWebLlmRequest): Promise<WebLl
       if (goodCalls >= callsToForgetLoss) recentLosses = 0;
     } catch (thrown) {
       const error = asModelError(thrown, "engine-failed");
-      if (error.kind !== "device-lost") throw error;
+      if (error.kind !== "device-lost" && error.kind !== "out-of-memory") throw error;
       noteLoss();
-      throw recentLosses > 1 ? deviceLostAgain() : error;
+      if (recentLosses > 1) throw deviceLostAgain();
+      // Once, memory that gave out is a passing trouble, too: another tab may have taken it for a moment.
+      throw error.kind === "device-lost" ? error : deviceLost({ cause: error });
     }
   }
 

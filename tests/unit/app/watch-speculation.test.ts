@@ -14,7 +14,7 @@ function page(read: ReadCounts | undefined) {
   const watched = watchSpeculation(runs, () => read);
   const solve = (): void => {
     runs.setState({ work: { kind: "opening", opening: { what: "base" } } });
-    runs.setState({ work: { kind: "opening", opening: { what: "draft", share: 0.5 } } });
+    runs.setState({ work: { kind: "opening", opening: { what: "draft", loading: { kind: "preparing" } } } });
     runs.setState({ run, work: { kind: "reasoning" } });
     runs.setState({ work: { kind: "idle" } });
   };

@@ -1,0 +1,13 @@
+import type { ModelTarget } from "../models/draft-source.ts";
+import { StoredModel } from "./stored-model.tsx";
+
+type ModelDescriptionProps = { readonly name: string; readonly address: string; readonly target: ModelTarget };
+
+/** A kept model: what it is called, where it came from, and what can be done with it. */
+export const ModelDescription = ({ name, address, target }: ModelDescriptionProps) => (
+  <li className="grid gap-0.5 py-2">
+    <p className="font-medium">{name}</p>
+    <p className="text-quiet">{address}</p>
+    <StoredModel target={target} name={name} />
+  </li>
+);

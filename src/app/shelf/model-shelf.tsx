@@ -1,0 +1,82 @@
+import type { ReactNode } from "react";
+import { missingLimits, modelCatalogue } from "../../models/model-catalogue.ts";
+import { modelFolder } from "../../models/webllm/model-cache.ts";
+import { draftSource } from "../models/draft-source.ts";
+import type { Machine } from "../models/machine.ts";
+import { changeDraft, useSettings } from "../settings/settings-store.ts";
+import { useNumbers } from "../words/use-numbers.ts";
+import { byteWords } from "./byte-words.ts";
+import { CpuOptions, GpuOptions, Speed } from "./catalogue-options.tsx";
+import { ModelOption } from "./model-option.tsx";
+import { OtherModels } from "./other-models.tsx";
+import { OwnOptions } from "./own-options.tsx";
+import { useShelf } from "./shelf-store.ts";
+import { useShelfWords, type ShelfWords } from "./shelf-words.ts";
+
+/** The draft models there are to choose, what they need, and what of them is on this device. */
+export function ModelShelf() {
+  const words = useShelfWords();
+  const embedded = useSettings(({ settings }) => settings.draft.source === "embedded");
+  const machine = useShelf((state) => state.machine);
+  const note = machine === undefined ? undefined : gpuNote(machine, words);
+  return (
+    <fieldset className="grid gap-3">
+      <legend className="sr-only">{words.legend}</legend>
+      {note !== undefined && <p role="note" className="rounded-md bg-edge-soft px-3 py-2">{note}</p>}
+      <div className="divide-y divide-line border-y border-line">
+        <ModelOption
+          name={words.builtIn} checked={embedded} onChoose={() => changeDraft({ source: "embedded" })}
+          facts={<><p>{words.builtInFacts}</p><Speed name="arithmetic-draft" /></>}
+        />
+      </div>
+      <Group title={words.onGpu}><GpuOptions /></Group>
+      <Group title={words.onCpu}><CpuOptions /></Group>
+      <Group title={words.own}><OwnOptions /></Group>
+      <Kept />
+    </fieldset>
+  );
+}
+
+/** What kind of GPU there is not, and what works instead. */
+function gpuNote({ gpu }: Machine, words: ShelfWords): string | undefined {
+  if (gpu === undefined) return words.noGpu;
+  if (missingLimits(gpu.limits).length > 0) return words.smallGpu;
+  return gpu.isFallbackAdapter === true ? words.softwareGpu : undefined;
+}
+
+function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <div>
+      <h4 className="section-title pb-1">{title}</h4>
+      <div className="divide-y divide-line border-y border-line">{children}</div>
+    </div>
+  );
+}
+
+/** How much all models take, and what is kept that no entry above shows. */
+function Kept() {
+  const words = useShelfWords();
+  const numbers = useNumbers();
+  const { stored, machine } = useShelf((state) => state);
+  const draft = useSettings(({ settings }) => settings.draft);
+  if (stored === undefined) return null;
+  const bytes = [...stored.files, ...stored.webLlm].reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  const shown = new Set(modelCatalogue.flatMap(({ variants }) => [variants.f16, variants.f32]).flatMap((variant) => (variant === undefined ? [] : [modelFolder(variant.modelUrl)])));
+  const chosen = shownByFields(draft);
+  if (chosen !== undefined) shown.add(chosen);
+  return (
+    <>
+      <OtherModels shown={shown} />
+      {bytes > 0 && <p className="text-[0.8125rem] text-quiet">{words.total(byteWords(bytes, numbers))} {machine?.persisted === true ? words.persisted : words.notPersisted}</p>}
+    </>
+  );
+}
+
+function shownByFields(draft: Parameters<typeof draftSource>[0]): string | undefined {
+  try {
+    const { source } = draftSource(draft, undefined, location.href);
+    return source.kind === "gguf" ? source.url : source.kind === "webllm" ? modelFolder(source.modelUrl) : undefined;
+  } catch {
+    return undefined;
+  }
+}

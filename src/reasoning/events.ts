@@ -19,8 +19,17 @@ export type BaseWriting =
   | "correction" // a draft was rejected
   | "race" // its correction was not stopped: whoever is first with the next step wins
   | "hedge" // it started together with the draft, since rejection is likely
+  | "asked" // the reader asked for it
   | "hand-over" // drafts are likely to be rejected: it writes several steps
   | "alone"; // mode `base`
+
+/** Why a transcript was left and another one begun from one of its steps. */
+export type BranchReason =
+  | "late-rejection" // a step was rejected after the answer had been given
+  | "edited" // the reader writes the step
+  | "dropped" // the reader does without it and what follows
+  | "base-asked" // the reader has the base model write it
+  | "drafted-again"; // the reader has the draft model write another one
 
 export type Failure = { readonly kind: ModelErrorKind; readonly message: string };
 
@@ -80,6 +89,12 @@ type Body =
   | { readonly kind: "unverified"; readonly step: StepId; readonly why: "base-away" | "later" | "sure" | "alone" }
   /** The rejected or overtaken step and all that was drafted after it leave the transcript. */
   | { readonly kind: "rolled-back"; readonly toIndex: number; readonly steps: readonly StepId[]; readonly tokens: number }
+  /** The transcript as it stands becomes an old branch, kept whole with its answer; then `steps`, those from `toIndex` on, leave it. */
+  | { readonly kind: "branched"; readonly toIndex: number; readonly why: BranchReason; readonly steps: readonly StepId[] }
+  /** The reader wrote the step, which ends at a blank line and needs no verdict. */
+  | { readonly kind: "edited"; readonly step: StepId; readonly index: number; readonly text: string }
+  /** An old branch becomes the transcript again, the one that stood an old branch. */
+  | { readonly kind: "switched"; readonly branch: number; readonly finished: boolean }
   | { readonly kind: "base-started"; readonly request: RequestId; readonly index: number; readonly why: BaseWriting }
   | { readonly kind: "base-text"; readonly request: RequestId; readonly index: number; readonly text: string }
   /** The base model's stream reached the end of a step. */

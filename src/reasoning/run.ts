@@ -1,8 +1,11 @@
+import { type Branch, branchOff, type Parting, takeUp } from "./branches.ts";
 import type { BaseWriting, Failure, RequestId, RunEvent, StepEnd, StepId } from "./events.ts";
 import type { Policy } from "./policy.ts";
 
-export type Author = "draft" | "base";
-export type Verdict = "pending" | "accepted" | "corrected" | "unverified";
+export type ModelAuthor = "draft" | "base";
+export type Author = ModelAuthor | "reader";
+/** `edited`: the reader's own step, which nobody judges. */
+export type Verdict = "pending" | "accepted" | "corrected" | "unverified" | "edited";
 
 /** What a run is about, fixed when it starts. */
 export type RunHeader = {
@@ -62,6 +65,8 @@ export type Step = {
 /** Steps that left the transcript, newest last. */
 export type DroppedBranch = { readonly index: number; readonly at: number; readonly steps: readonly Step[] };
 
+export type Answer = { readonly by: ModelAuthor; readonly text: string; readonly tokens: number; readonly promptTokens: number; readonly cut: boolean };
+
 export type Totals = {
   readonly draftTokens: number;
   /** Drafted tokens that did not stay in the transcript. */
@@ -89,15 +94,19 @@ export type Run = {
   readonly status: "running" | "stopped" | "failed" | "finished";
   readonly steps: readonly Step[];
   readonly dropped: readonly DroppedBranch[];
+  /** Which branch the transcript as it stands is, from 1 in the order they began, and where it parted from the one before. */
+  readonly branch: { readonly number: number; readonly parted?: Parting };
+  /** The other branches, each kept whole, by number. */
+  readonly branches: readonly Branch[];
   /** What is being written right now. */
   readonly liveDraft?: { readonly step: StepId; readonly index: number; readonly text: string };
   readonly liveBase?: { readonly request: RequestId; readonly index: number; readonly text: string; readonly why: BaseWriting };
-  readonly liveAnswer?: { readonly by: Author; readonly text: string };
+  readonly liveAnswer?: { readonly by: ModelAuthor; readonly text: string };
   /** Score requests on their way, and the steps they ask about. */
   readonly scoring: readonly { readonly request: RequestId; readonly steps: readonly StepId[] }[];
   /** The rejected draft the correction in progress will replace. */
   readonly rejected?: RejectedDraft & { readonly index: number };
-  readonly answer?: { readonly by: Author; readonly text: string; readonly tokens: number; readonly promptTokens: number; readonly cut: boolean };
+  readonly answer?: Answer;
   readonly thinkingEnded?: "model" | "budget" | "repetition" | "context";
   readonly baseAway?: Failure;
   /** Of the link to the base model, where it was measured. */
@@ -122,7 +131,7 @@ const totalNames = [
 ] as const satisfies readonly (keyof Totals)[];
 
 export const emptyRun = (header: RunHeader): Run => ({
-  header, status: "running", steps: [], dropped: [], scoring: [], totals: noTotals, seconds: 0, nextStep: 0, nextRequest: 0,
+  header, status: "running", steps: [], dropped: [], branch: { number: 1 }, branches: [], scoring: [], totals: noTotals, seconds: 0, nextStep: 0, nextRequest: 0,
 });
 
 export const foldRun = (header: RunHeader, events: Iterable<RunEvent>): Run => {
@@ -134,7 +143,7 @@ export const foldRun = (header: RunHeader, events: Iterable<RunEvent>): Run => {
 /** The run after one more event. Streaming parts cost the same however long the run is. */
 export const foldEvent = (before: Run, event: RunEvent): Run => apply({ ...before, seconds: event.at }, event);
 
-type Mutable = { -readonly [Key in keyof Run]: Run[Key] };
+export type Mutable = { -readonly [Key in keyof Run]: Run[Key] };
 
 function apply(run: Mutable, event: RunEvent): Run {
   switch (event.kind) {
@@ -221,6 +230,18 @@ function apply(run: Mutable, event: RunEvent): Run {
       run.totals = add(run.totals, { wastedDraftTokens: event.tokens, rollbacks: 1 });
       return run;
     }
+    case "branched":
+      if (event.why !== "late-rejection") forgetLive(run);
+      return branchOff(run, event);
+    case "edited":
+      run.nextStep = Math.max(run.nextStep, event.step + 1);
+      run.steps = [...run.steps.slice(0, event.index), {
+        id: event.step, author: "reader", verdict: "edited", text: event.text, end: "blank-line", tokens: 0, seconds: 0, at: event.at,
+      }];
+      return run;
+    case "switched":
+      forgetLive(run);
+      return takeUp(run, event);
     case "base-started":
       run.nextRequest = Math.max(run.nextRequest, event.request + 1);
       run.totals = add(run.totals, { baseRequests: 1 });
@@ -339,6 +360,12 @@ function indexOf(steps: readonly Step[], id: StepId): number {
 function change(run: Mutable, id: StepId, changes: Partial<Step>): Run {
   const index = indexOf(run.steps, id);
   const step = run.steps[index];
-  if (step !== undefined) run.steps = run.steps.with(index, { ...step, ...changes });
+  if (step === undefined) return run;
+  const changed = { ...step, ...changes };
+  run.steps = run.steps.with(index, changed);
+  // A verdict counts in every branch that shares the step.
+  if (run.branches.some(({ steps }) => steps[index] === step)) {
+    run.branches = run.branches.map((branch) => (branch.steps[index] === step ? { ...branch, steps: branch.steps.with(index, changed) } : branch));
+  }
   return run;
 }

@@ -26,6 +26,7 @@ export function nextLiveText(live: readonly RunEvent[], event: RunEvent): readon
     case "stopped":
     case "failed":
     case "finished":
+    case "switched":
       return [];
     case "draft-started":
     case "score-requested":
@@ -36,6 +37,8 @@ export function nextLiveText(live: readonly RunEvent[], event: RunEvent): readon
     case "rejected":
     case "unverified":
     case "rolled-back":
+    case "branched":
+    case "edited":
     case "base-started":
     case "base-lost":
     case "base-back":

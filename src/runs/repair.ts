@@ -42,13 +42,13 @@ function repaired<Schema extends v.GenericSchema>(
 }
 
 const whys: Substitutes = {
-  rejected: "score", unverified: "later", "base-started": "correction", "base-step": "correction", "thinking-ended": "model",
+  rejected: "score", unverified: "later", "base-started": "correction", "base-step": "correction", "thinking-ended": "model", branched: "dropped",
 };
 
 const measures: Substitutes = {
   tokens: 0, promptTokens: 0, prefilledTokens: 0, generatedTokens: 0, wastedTokens: 0,
   seconds: 0, firstTokenSeconds: 0, roundTripSeconds: 0,
-  steps: [], end: "blank-line", rung: "sampled-digit", cut: false, by: "draft", how: "failed",
+  steps: [], end: "blank-line", rung: "sampled-digit", cut: false, finished: false, by: "draft", how: "failed",
   failure: { kind: "bad-response", message: "What failed could not be read." },
 };
 

@@ -20,7 +20,7 @@ const failure = v.object({
 });
 const end = v.picklist(["blank-line", "end-of-thinking", "end-of-text", "cut"]);
 const author = v.picklist(["draft", "base"]);
-const writing = v.picklist(["first-steps", "correction", "race", "hedge", "hand-over", "alone"]);
+const writing = v.picklist(["first-steps", "correction", "race", "hedge", "asked", "hand-over", "alone"]);
 const rungs = ["top-logprobs", "constrained-digit", "sampled-digit"] as const;
 
 export const policySchema = v.object({
@@ -64,6 +64,9 @@ const kinds = [
   event("rejected", { step: count, why: v.picklist(["score", "repetition"]), sure: v.exactOptional(v.boolean()) }),
   event("unverified", { step: count, why: v.picklist(["base-away", "later", "sure", "alone"]) }),
   event("rolled-back", { toIndex: count, steps, tokens: count }),
+  event("branched", { toIndex: count, why: v.picklist(["late-rejection", "edited", "dropped", "base-asked", "drafted-again"]), steps }),
+  event("edited", { step: count, index: count, text: v.string() }),
+  event("switched", { branch: count, finished: v.boolean() }),
   event("base-started", { request: count, index: count, why: writing }),
   event("base-text", { request: count, index: count, text: v.string() }),
   event("base-step", { request: count, step: count, index: count, text: v.string(), end, tokens: count, seconds, why: writing, needed: v.boolean() }),

@@ -13,10 +13,18 @@ export type RunTail = {
   events: number;
   bytes: number;
   /** Of the transcript as it stands, by index: the step's id, and the hash of the text up to and with it. */
-  readonly transcript: { readonly step: StepId; readonly prefix: string }[];
+  transcript: StandingStep[];
+  /** The transcripts of the other branches, by number. */
+  readonly branches: Map<number, StandingStep[]>;
+  branch: number;
   readonly start: string;
+  /** Steps of the transcript that wait for their verdict. */
   readonly waiting: Map<StepId, WaitingStep>;
+  /** The same of all branches: what waits again after a switch. */
+  readonly open: Map<StepId, WaitingStep>;
 };
+
+type StandingStep = { readonly step: StepId; readonly prefix: string };
 
 /** What one event adds to the database. */
 export type Addition = {
@@ -28,7 +36,7 @@ export type Addition = {
 
 export const tailOf = (header: RunHeader, lineage = header.id): RunTail => ({
   run: header.id, header, lineage, status: "running", events: 0, bytes: 0, transcript: [],
-  start: hash(header.problem, ""), waiting: new Map(),
+  branches: new Map(), branch: 1, start: hash(header.problem, ""), waiting: new Map(), open: new Map(),
 });
 
 export const progressOf = (tail: RunTail, updatedAt: number): ProgressRow => ({
@@ -68,7 +76,11 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
   };
   const wait = (waiting: WaitingStep): void => {
     tail.waiting.set(waiting.step, waiting);
+    tail.open.set(waiting.step, waiting);
     queued.push(waiting);
+  };
+  const atRest = (finished: boolean): void => {
+    if (tail.status !== "running") tail.status = finished ? "finished" : "stopped";
   };
 
   switch (event.kind) {
@@ -82,6 +94,7 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
       tail.status = event.kind;
       break;
     case "drafted":
+    case "edited":
     case "base-step": {
       for (const { step } of tail.transcript.splice(event.index)) leave(tail.waiting.get(step));
       tail.transcript.push({ step: event.step, prefix: hash(event.text, tail.transcript.at(-1)?.prefix ?? tail.start) });
@@ -90,6 +103,29 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
     case "rolled-back":
       for (const { step } of tail.transcript.splice(event.toIndex)) leave(tail.waiting.get(step));
       break;
+    case "branched":
+      tail.branches.set(tail.branch, tail.transcript);
+      tail.branch = tail.branches.size + 1;
+      for (const { step } of tail.transcript.slice(event.toIndex)) leave(tail.waiting.get(step));
+      tail.transcript = tail.transcript.slice(0, event.toIndex);
+      atRest(false);
+      break;
+    case "switched": {
+      const chosen = tail.branches.get(event.branch);
+      if (chosen === undefined) break;
+      tail.branches.delete(event.branch);
+      tail.branches.set(tail.branch, tail.transcript);
+      tail.branch = event.branch;
+      tail.transcript = chosen;
+      const standing = new Set(chosen.map(({ step }) => step));
+      for (const waiting of tail.waiting.values()) if (!standing.has(waiting.step)) leave(waiting);
+      for (const step of standing) {
+        const waiting = tail.open.get(step);
+        if (waiting !== undefined && !tail.waiting.has(step)) wait(waiting);
+      }
+      atRest(event.finished);
+      break;
+    }
     case "unverified": {
       if (event.why === "sure" || event.why === "alone") break;
       const index = tail.transcript.findLastIndex(({ step }) => step === event.step);
@@ -105,6 +141,9 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
       break;
     }
     case "accepted":
+      tail.open.delete(event.step);
+      leave(tail.waiting.get(event.step));
+      break;
     case "rejected":
       leave(tail.waiting.get(event.step));
       break;

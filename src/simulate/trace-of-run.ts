@@ -21,6 +21,9 @@ const assumedTiming: TraceTiming = {
 const mean = (values: readonly number[]): number | undefined =>
   values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** Of text no model has counted. */
+const charactersPerToken = 4;
+
 type Spent = { readonly first: number; readonly rest: number; readonly tokens: number };
 
 /** Start and pace of a model, from requests' seconds to the first token and after it. */
@@ -35,8 +38,11 @@ function paceOf(spent: readonly Spent[], network: number): { startSeconds: numbe
 /** Makes a trace of what a run recorded, for other thresholds, links and modes to be tried on it. */
 export function traceOfRun(id: string, events: readonly RunEvent[]): RecordedTrace {
   /** By place in the chain: the latest judged draft, and the latest step of the base model. */
-  const drafts = new Map<number, { readonly tokens: number; readonly step: number }>();
-  const bases = new Map<number, number>();
+  let drafts = new Map<number, { readonly tokens: number; readonly step: number }>();
+  let bases = new Map<number, number>();
+  /** The chains of other branches, by number. */
+  const branches = new Map<number, { readonly drafts: typeof drafts; readonly bases: typeof bases; readonly length: number }>();
+  let branch = 1;
   const scores = new Map<number, number>();
   const drafting: Spent[] = [];
   const writing: Spent[] = [];
@@ -52,7 +58,23 @@ export function traceOfRun(id: string, events: readonly RunEvent[]): RecordedTra
       drafting.push({ first: event.firstTokenSeconds, rest: event.seconds - event.firstTokenSeconds, tokens: event.tokens });
     } else if (event.kind === "scored" && event.score !== undefined) scores.set(event.step, event.score);
     else if (event.kind === "rolled-back") length = Math.min(length, event.toIndex);
-    else if (event.kind === "base-step") {
+    else if (event.kind === "branched") {
+      branches.set(branch, { drafts: new Map(drafts), bases: new Map(bases), length });
+      branch = branches.size + 1;
+      length = Math.min(length, event.toIndex);
+    } else if (event.kind === "switched") {
+      const chosen = branches.get(event.branch);
+      if (chosen === undefined) continue;
+      branches.delete(event.branch);
+      branches.set(branch, { drafts, bases, length });
+      branch = event.branch;
+      ({ drafts, bases, length } = chosen);
+    } else if (event.kind === "edited") {
+      // Counted as a draft that passes: what the reader wrote is as long as its text.
+      drafts.set(event.index, { tokens: Math.max(1, Math.round(event.text.length / charactersPerToken)), step: event.step });
+      bases.delete(event.index);
+      length = event.index + 1;
+    } else if (event.kind === "base-step") {
       bases.set(event.index, event.tokens);
       length = event.index + 1;
     } else if (event.kind === "base-ended" && event.firstTokenSeconds !== undefined) {

@@ -5,6 +5,8 @@ import type { Run } from "../../reasoning/run.ts";
 export type Announcement =
   | { readonly kind: "accepted"; readonly number: number; readonly score?: number }
   | { readonly kind: "corrected" | "unverified"; readonly number: number }
+  /** From which step on a new branch begins. */
+  | { readonly kind: "branched"; readonly number: number }
   | { readonly kind: "finished" | "stopped" };
 
 /** `run` is the run after the event. */
@@ -20,6 +22,8 @@ export function announcementOf(run: Run, event: RunEvent): Announcement | undefi
     }
     case "base-step":
       return { kind: event.needed && run.steps[event.index]?.verdict === "corrected" ? "corrected" : "accepted", number: event.index + 1 };
+    case "branched":
+      return { kind: "branched", number: event.toIndex + 1 };
     case "finished":
     case "stopped":
       return { kind: event.kind };

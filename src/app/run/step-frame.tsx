@@ -19,7 +19,7 @@ type StepFrameProps = {
   readonly children: ReactNode;
 };
 
-const rails: Readonly<Record<Author, string>> = { draft: "border-edge", base: "border-cloud" };
+const rails: Readonly<Record<Author, string>> = { draft: "border-edge", base: "border-cloud", reader: "border-ink" };
 
 /** One step of the list: who, what verdict, what score, and below it the text. */
 export function StepFrame({ index, author, verdict, state, remark, score, threshold, children }: StepFrameProps) {

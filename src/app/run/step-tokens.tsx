@@ -40,7 +40,7 @@ const StepRow = memo(function StepRow({ step, index }: { readonly step: Step; re
     <Row name={count(index + 1)}>
       <Cell lines={draft === undefined ? [] : [count(draft.promptTokens), words.fresh(count(draft.prefilledTokens)), words.written(count(draft.generatedTokens))]} />
       <Cell lines={score === undefined ? [] : [...cached(score), ...(score.steps > 1 ? [words.shared(count(score.steps))] : [])]} />
-      <Cell lines={step.author === "draft" ? [] : [...(base === undefined ? [] : cached(base)), words.written(count(step.tokens))]} />
+      <Cell lines={step.author !== "base" ? [] : [...(base === undefined ? [] : cached(base)), words.written(count(step.tokens))]} />
     </Row>
   );
 });

@@ -9,7 +9,7 @@ export function VerdictSpeaker() {
   const said = useRun(({ announcement }) => announcement);
   let sentence = "";
   if (said?.kind === "accepted") sentence = words.announce.accepted(said.number, said.score === undefined ? undefined : numbers.score(said.score));
-  else if (said?.kind === "corrected" || said?.kind === "unverified") sentence = words.announce[said.kind](said.number);
+  else if (said?.kind === "corrected" || said?.kind === "unverified" || said?.kind === "branched") sentence = words.announce[said.kind](said.number);
   else if (said !== undefined) sentence = words.announce[said.kind];
   return <output className="sr-only">{sentence}</output>;
 }

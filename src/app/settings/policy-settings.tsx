@@ -31,7 +31,7 @@ export function PolicySettings() {
       )}
       {policy.mode !== "base" && (
         <Choice
-          label={say.answerBy} note={say.answerByNote} value={policy.answerBy} options={words.author}
+          label={say.answerBy} note={say.answerByNote} value={policy.answerBy} options={{ draft: words.author.draft, base: words.author.base }}
           onChange={(answerBy) => changePolicy({ answerBy })}
         />
       )}

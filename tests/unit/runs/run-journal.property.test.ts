@@ -53,7 +53,11 @@ async function play(commands: readonly Command[]): Promise<void> {
   // Each event is told from every other by its time. Steps alternate with what happens to them, so that the outbox moves too.
   const next = (view: View): RunEvent => {
     drawn += 1;
-    const { nextStep, steps } = foldRun(headerOf("x"), view.events);
+    const { nextStep, steps, branches } = foldRun(headerOf("x"), view.events);
+    const other = branches[drawn % Math.max(1, branches.length)];
+    if (drawn % 11 === 0 && other !== undefined) return { kind: "switched", branch: other.number, finished: other.finished, at: drawn };
+    if (drawn % 7 === 0 && steps.length > 0) return { kind: "branched", toIndex: drawn % steps.length, why: "edited", steps: steps.slice(drawn % steps.length).map(({ id }) => id), at: drawn };
+    if (drawn % 13 === 0) return { kind: "edited", step: nextStep, index: steps.length, text: `My step ${drawn}.`, at: drawn };
     const pending = steps.at(-1);
     if (pending === undefined || (pending.verdict !== "pending" && drawn % 3 > 0)) {
       return {

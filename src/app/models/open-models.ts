@@ -43,6 +43,9 @@ export async function testEndpoint({ baseUrl, apiKey, model, sessionHeader = def
   return found;
 }
 
+/** A score is one token that a whole run waits for; a server that schedules by priority serves it before longer work. */
+const scorePriority = -1;
+
 /** Milliseconds that a reading of counts may take. */
 const longestReading = 10_000;
 
@@ -76,7 +79,7 @@ export async function openBase({ baseUrl, apiKey, model: named, sessionHeader = 
   const known = tested.get(testedKey({ baseUrl, model }));
   const contextTokens = known?.contextTokens ?? served.find(({ id }) => id === model)?.contextTokens;
   // By its usual name it is sent to another origin only where it is known to pass; another name was chosen for this router.
-  const access = { baseUrl, apiKey, session, memory, ...(sessionHeader === defaultSessionHeader ? {} : { sessionHeader }) };
+  const access = { baseUrl, apiKey, session, memory, scorePriority, ...(sessionHeader === defaultSessionHeader ? {} : { sessionHeader }) };
   const embedded = model === embeddedBase;
   const format = embedded ? chatMl : (known?.format ?? await formatOf(access, model, signal));
   return connectEndpoint({

@@ -15,7 +15,7 @@ const sampleTokens = 4;
  * `prompt_logprobs` switch the prefix cache off, `logit_bias` and `min_p` are refused where the server speculates.
  * @param priority lower is served earlier, where the server schedules by it
  */
-export function scoreBody(model: string, prompts: readonly string[], { digitIds, scoreWay, extras }: Dialect, priority?: number): Readonly<Record<string, unknown>> {
+export function scoreBody(model: string, prompts: readonly string[], { digitIds, scoreWay, extras, priority: takesPriority }: Dialect, priority?: number): Readonly<Record<string, unknown>> {
   const ids = extras && digitIds !== undefined ? digitIds : undefined;
   return {
     model,
@@ -27,7 +27,7 @@ export function scoreBody(model: string, prompts: readonly string[], { digitIds,
     ...(extras ? { add_special_tokens: false } : {}),
     ...(ids === undefined ? {} : { allowed_token_ids: ids, ...(scoreWay === "top-20" || scoreWay === "top-5" ? { return_tokens_as_token_ids: true } : {}) }),
     ...(scoreWay === "constrained-digit" && extras ? onlyDigits : {}),
-    ...(priority !== undefined && extras ? { priority } : {}),
+    ...(priority !== undefined && extras && takesPriority ? { priority } : {}),
   };
 }
 

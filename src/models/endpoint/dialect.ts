@@ -16,6 +16,8 @@ export type Dialect = {
   readonly lists: boolean;
   /** Whether fields beyond OpenAI's own are taken; proxies may refuse them. */
   readonly extras: boolean;
+  /** Whether a score may ask to be served before longer work. */
+  readonly priority: boolean;
   /** Whether a stream may be asked for its usage. */
   readonly streamUsage: boolean;
   /** Scores in a row whose log-probabilities held no digit: a few may be the prompt's doing, more are the tokenizer's. */
@@ -24,11 +26,13 @@ export type Dialect = {
   readonly tried: boolean;
 };
 
-export const firstDialect: Dialect = { server: "other", scoreWay: "top-20", lists: true, extras: true, streamUsage: true, digitless: 0, tried: false };
+export const firstDialect: Dialect = { server: "other", scoreWay: "top-20", lists: true, extras: true, priority: true, streamUsage: true, digitless: 0, tried: false };
 
 /** Other refusals (no credit left, too large) are not about how something was asked. */
 const refusesFields = ({ kind, status }: ModelError): boolean => kind === "bad-request" && (status === 400 || status === 422);
 const refusesLogProbs = ({ message, param }: ModelError): boolean => /logprob/i.test(`${param ?? ""} ${message}`);
+
+const refusesPriority = ({ message, param }: ModelError): boolean => /priorit/i.test(`${param ?? ""} ${message}`);
 
 /**
  * What may be tried after a refused score, a step down the ladder; undefined where the refusal has nothing to do with how it was asked.
@@ -37,6 +41,7 @@ const refusesLogProbs = ({ message, param }: ModelError): boolean => /logprob/i.
 export function afterRefusedScore(dialect: Dialect, error: ModelError, prompts: number): Dialect | undefined {
   if (error.kind === "bad-response") return dialect.lists && prompts > 1 && dialect.server === "other" ? { ...dialect, lists: false } : undefined;
   if (!refusesFields(error)) return undefined;
+  if (dialect.priority && refusesPriority(error)) return { ...dialect, priority: false };
   if (refusesLogProbs(error) && dialect.scoreWay === "top-20") return { ...dialect, scoreWay: "top-5" };
   if (refusesLogProbs(error) && dialect.scoreWay === "top-5") return { ...dialect, scoreWay: dialect.extras ? "constrained-digit" : "sampled-digit" };
   if (dialect.server !== "other") return undefined;

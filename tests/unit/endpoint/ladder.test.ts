@@ -129,6 +129,15 @@ describe("the priority", () => {
     const strict = await connect((body) => ("priority" in body ? refuse("Unrecognized key 'priority'") : scored()), { scorePriority: -1 });
     expect((await strict.base.score(score())).judgements[0]?.digit).toBe(9);
   });
+
+  it("is left out, and nothing else, where a server refuses it; it is asked once", async () => {
+    const refusal = "Got priority -1 but Priority scheduling is not enabled.";
+    const { base, bodies } = await connect((body) => ("priority" in body ? refuse(refusal) : scored({ "token_id:57": -0.1 })), { ...asVllm, scorePriority: -1 });
+    await base.score(score());
+    await base.score(score());
+    expect(bodies().map(({ priority }) => priority)).toEqual([-1, undefined, undefined]);
+    expect(bodies().at(-1)).toMatchObject({ add_special_tokens: false, logprobs: 20 });
+  });
 });
 
 describe("tokens that are the same digit", () => {

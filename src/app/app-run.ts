@@ -8,10 +8,15 @@ import { openDeviceBase } from "./models/open-device-base.ts";
 import { openDraft } from "./models/open-draft.ts";
 import { openBase, speculationReader } from "./models/open-models.ts";
 import { createOpenPair, usesBase } from "./models/open-pair.ts";
+import { awaitedInfo } from "./models/awaited-base.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
 import { endpointAddress } from "./settings/endpoint-address.ts";
-import { chosenNow, endpointKey } from "./settings/settings-store.ts";
+import type { Settings } from "./settings/settings.ts";
+import { chosenNow, endpointKey, settingsStore } from "./settings/settings-store.ts";
+import { createVerification, type VerificationState } from "./verification/verification-store.ts";
+import { notifyWhenHidden } from "./verification/notify.ts";
+import { spokenLanguage, wordsOf } from "./words/use-words.ts";
 import { wallClock } from "./wall-clock.ts";
 
 let opened: Promise<RunJournal> | undefined;
@@ -33,6 +38,9 @@ const drafts = createModelKeeper(watchedOpen(openDraft, () => performance.now() 
 const deviceBases = createModelKeeper(openDeviceBase);
 const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.href });
 
+const locks = createRunLocks("locks" in navigator ? navigator.locks : undefined);
+const openChannel = () => new BroadcastChannel("specreason-runs");
+
 /** The page's one run, wired to the browser. */
 export const appRun = createRunStore({
   clock: wallClock,
@@ -45,8 +53,8 @@ export const appRun = createRunStore({
     await Promise.all([drafts.close(), deviceBases.close()]);
   },
   openJournal,
-  locks: createRunLocks("locks" in navigator ? navigator.locks : undefined),
-  openChannel: () => new BroadcastChannel("specreason-runs"),
+  locks,
+  openChannel,
   readPace,
   keepPace,
   requestFrame: (draw) => requestAnimationFrame(draw),
@@ -63,3 +71,44 @@ export const speculationStore = watchSpeculation(appRun.store, () => {
 });
 
 export const useRun = <Selected>(select: (state: RunState) => Selected): Selected => useStore(appRun.store, select);
+
+/** Whether a base model is the one chosen now; where none is named, any of its endpoint may be. */
+export function isChosenBase(id: string): boolean {
+  const { base } = chosenNow().settings;
+  if (base.where === "device") return id.startsWith("on-device:");
+  const address = endpointAddress(base.url, location.href);
+  if (address === undefined) return false;
+  const { id: chosen, name } = awaitedInfo({ baseUrl: address.href, model: base.model });
+  return id === chosen || (base.model.trim() === "" && id.startsWith(chosen.slice(0, chosen.length - name.length)));
+}
+
+/** What the verification of all stored runs does. */
+export const appVerification = createVerification({
+  openJournal, locks, openChannel,
+  clock: wallClock,
+  concerns: isChosenBase,
+  async openBase(signal) {
+    await endpointKey.settled();
+    const { base } = await openPair({ ...chosenNow(), settings: verifyingOnly(chosenNow().settings) }, "verification", () => undefined, signal);
+    await base.probe(signal);
+    return base;
+  },
+  byItself: () => chosenNow().settings.policy.verify === "now",
+  hints(wake) {
+    const unsubscribe = settingsStore.subscribe(wake);
+    addEventListener("online", wake);
+    return () => {
+      unsubscribe();
+      removeEventListener("online", wake);
+    };
+  },
+  rejected(run) {
+    const words = wordsOf(spokenLanguage(chosenNow().settings.language, navigator.language)).late;
+    notifyWhenHidden(words.notice, words.noticeText(run.header.problem), () => void appRun.show(run.header.id));
+  },
+});
+
+export const useVerification = <Selected>(select: (state: VerificationState) => Selected): Selected => useStore(appVerification.store, select);
+
+/** The base model alone is opened: nothing is drafted. */
+const verifyingOnly = (settings: Settings): Settings => ({ ...settings, policy: { ...settings.policy, mode: "base" } });

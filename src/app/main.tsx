@@ -1,5 +1,5 @@
 import { createRoot } from "react-dom/client";
-import { appRun } from "./app-run.ts";
+import { appRun, appVerification } from "./app-run.ts";
 import { watchHistory } from "./history/history-store.ts";
 import { keepAppOffline } from "./offline/app-update.ts";
 import { Page } from "./page.tsx";
@@ -36,6 +36,7 @@ addEventListener("pageshow", (event: PageTransitionEvent) => {
   if (event.persisted && shown !== undefined) void appRun.show(shown);
 });
 void watchHistory();
+appVerification.start();
 
 if (import.meta.env.PROD && "serviceWorker" in navigator) {
   // What the first run needs comes first.

@@ -11,6 +11,7 @@ import { ElsewhereNote } from "./run/elsewhere-note.tsx";
 import { RunBar } from "./run/run-bar.tsx";
 import { RunSummary } from "./run/run-summary.tsx";
 import { RunView } from "./run/run-view.tsx";
+import { VerificationPanel } from "./verification/verification-panel.tsx";
 import { VerdictSpeaker } from "./run/verdict-speaker.tsx";
 import { WhatIfPanel } from "./simulation/what-if-panel.tsx";
 import { SettingsDialog } from "./settings/settings-dialog.tsx";
@@ -38,6 +39,7 @@ export function Page() {
         <aside className="grid min-w-0 content-start gap-8">
           <DraftPane />
           <RunSummary />
+          <VerificationPanel />
           <WhatIfPanel />
           <RunHistory />
         </aside>

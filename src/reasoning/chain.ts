@@ -11,7 +11,7 @@ export type ChainStep = {
   readonly tokens: number;
   /** When it was written, on the clock. */
   readonly writtenAt: number;
-  /** `settled` is final; `waived` stays unverified for good (draft alone, verified later, or the draft model was sure). */
+  /** `settled` is final; `waived` stays unverified for good (draft alone, verified later, the draft model was sure, or the reader keeps it). */
   state: "settled" | "pending" | "waived";
   /** Asked for and not yet answered. */
   asked: boolean;
@@ -86,7 +86,7 @@ export function createChain(run: Run) {
 export type Chain = ReturnType<typeof createChain>;
 
 function fromRun(step: Step, repeats: boolean): ChainStep {
-  const waived = step.verdict === "unverified" && step.unverifiedBecause === "sure";
+  const waived = step.verdict === "unverified" && (step.unverifiedBecause === "sure" || step.unverifiedBecause === "kept");
   const open = step.verdict === "pending" || (step.verdict === "unverified" && !waived);
   return {
     id: step.id, author: step.author, text: step.text, end: step.end, tokens: step.tokens, writtenAt: Infinity,

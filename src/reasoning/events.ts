@@ -85,8 +85,8 @@ type Body =
   /** `sure`: the draft model was surer of the step than of most. */
   | { readonly kind: "accepted"; readonly step: StepId; readonly sure?: boolean }
   | { readonly kind: "rejected"; readonly step: StepId; readonly why: "score" | "repetition"; readonly sure?: boolean }
-  /** The step stays in the transcript without a verdict: the base model is away, verification was put off, or the draft model was sure. */
-  | { readonly kind: "unverified"; readonly step: StepId; readonly why: "base-away" | "later" | "sure" | "alone" }
+  /** The step stays in the transcript without a verdict: the base model is away, verification was put off, the draft model was sure, or the reader keeps it although it was rejected. */
+  | { readonly kind: "unverified"; readonly step: StepId; readonly why: "base-away" | "later" | "sure" | "alone" | "kept" }
   /** The rejected or overtaken step and all that was drafted after it leave the transcript. */
   | { readonly kind: "rolled-back"; readonly toIndex: number; readonly steps: readonly StepId[]; readonly tokens: number }
   /** The transcript as it stands becomes an old branch, kept whole with its answer; then `steps`, those from `toIndex` on, leave it. */

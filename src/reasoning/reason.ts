@@ -2,7 +2,7 @@ import type { BaseModel } from "../models/base-model.ts";
 import type { DraftModel } from "../models/draft-model.ts";
 import { reasonAlone } from "./base-alone.ts";
 import type { Clock } from "./clock.ts";
-import { openDesk } from "./desk.ts";
+import { openDesk, type Desk } from "./desk.ts";
 import type { Failure, RunEvent } from "./events.ts";
 import { assumedPace, type Pace } from "./pacing.ts";
 import type { Policy } from "./policy.ts";
@@ -48,6 +48,11 @@ export async function* reason(reasoning: Reasoning): AsyncGenerator<RunEvent> {
   desk.emit(fresh ? { kind: "started" } : { kind: "resumed", ...(reasoning.policy === undefined ? {} : { policy }) });
 
   const work = policy.mode === "base" ? reasonAlone(desk, run) : reasonTogether(desk, run);
+  yield* workThrough(desk, work, signal, (outcome) => desk.emit(outcome));
+}
+
+/** Turn after turn until there is an outcome; yields the desk's events. `concluded` is told before the last of them. */
+export async function* workThrough(desk: Desk, work: Work, signal: AbortSignal, concluded: (outcome: Outcome) => void): AsyncGenerator<RunEvent> {
   // Models hear of it at once, whenever the loop's reader asks for more.
   const stop = () => {
     work.stop();
@@ -58,7 +63,7 @@ export async function* reason(reasoning: Reasoning): AsyncGenerator<RunEvent> {
   try {
     for (;;) {
       outcome = signal.aborted ? { kind: "stopped" } : work.turn();
-      if (outcome !== undefined) desk.emit(outcome);
+      if (outcome !== undefined) concluded(outcome);
       yield* desk.takeEvents();
       if (outcome !== undefined) return;
       const change = await desk.next();
@@ -69,4 +74,3 @@ export async function* reason(reasoning: Reasoning): AsyncGenerator<RunEvent> {
     await desk.close();
   }
 }
-

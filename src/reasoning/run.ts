@@ -52,7 +52,7 @@ export type Step = {
   /** Run clock at which it was written. */
   readonly at: number;
   /** Why it stands without a verdict. */
-  readonly unverifiedBecause?: "base-away" | "later" | "sure" | "alone";
+  readonly unverifiedBecause?: "base-away" | "later" | "sure" | "alone" | "kept";
   /** Why the base model wrote it. */
   readonly why?: BaseWriting;
   /** The draft this correction replaced. */
@@ -209,6 +209,7 @@ function apply(run: Mutable, event: RunEvent): Run {
     case "accepted":
       return change(run, event.step, { verdict: "accepted" });
     case "unverified":
+      if (run.rejected?.step === event.step) delete run.rejected;
       return change(run, event.step, { verdict: "unverified", unverifiedBecause: event.why });
     case "rejected": {
       const index = indexOf(run.steps, event.step);

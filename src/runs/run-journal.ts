@@ -61,6 +61,8 @@ export type RunJournal = {
   readonly purge: () => Promise<void>;
   /** Runs with steps that wait for a verdict, of one base model or of all, longest waiting first. */
   readonly waiting: (base?: string) => Promise<readonly WaitingRun[]>;
+  /** Calls `show` with what waits for all base models, now and whenever it changes, in this tab or another; returns what stops it. */
+  readonly watchWaiting: (show: (runs: readonly WaitingRun[]) => void, fail: (error: ModelError | RunsError) => void) => () => void;
   /** The text of a run file (JSON) of these runs or all, with what is only in memory. */
   readonly exportRuns: (ids?: readonly string[]) => Promise<string>;
   /** Runs that went on differently here and in the file are left alone and told, unless `choices` says by id what to do. */
@@ -156,6 +158,10 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     },
     purge: () => named(async () => void (await purgeRuns(database, Infinity))),
     waiting: (base) => named(() => readWaiting(database, base)),
+    watchWaiting(show, fail) {
+      const watching = liveQuery(async () => readWaiting(database)).subscribe({ next: show, error: (thrown) => fail(asStorageError(thrown)) });
+      return () => watching.unsubscribe();
+    },
     exportRuns: (ids) => named(() => exported(ids)),
     importRuns: (text, choices = new Map()) => named(() => importRuns(text, {
       database, choices, now: options.now, newId, onReplacing: forget,

@@ -62,7 +62,7 @@ const kinds = [
   event("score-dropped", { request: count, steps, seconds }),
   event("accepted", { step: count, sure: v.exactOptional(v.boolean()) }),
   event("rejected", { step: count, why: v.picklist(["score", "repetition"]), sure: v.exactOptional(v.boolean()) }),
-  event("unverified", { step: count, why: v.picklist(["base-away", "later", "sure", "alone"]) }),
+  event("unverified", { step: count, why: v.picklist(["base-away", "later", "sure", "alone", "kept"]) }),
   event("rolled-back", { toIndex: count, steps, tokens: count }),
   event("branched", { toIndex: count, why: v.picklist(["late-rejection", "edited", "dropped", "base-asked", "drafted-again"]), steps }),
   event("edited", { step: count, index: count, text: v.string() }),

@@ -24,7 +24,8 @@ function LiveDraft({ threshold }: LiveProps) {
 function LiveBase({ run, threshold }: LiveProps) {
   const words = useWords();
   const live = useRun((state) => state.run?.liveBase);
-  const rejected = useRun((state) => state.run?.rejected);
+  // One rejected after the answer still stands.
+  const rejected = useRun((state) => (state.run?.rejected?.index === state.run?.steps.length ? state.run?.rejected : undefined));
   if (live === undefined && rejected === undefined) return null;
   const index = live?.index ?? rejected?.index ?? 0;
   return (

@@ -1,8 +1,10 @@
+import { useState } from "react";
+import { askForNotifications, notificationPermission } from "../verification/notify.ts";
 import { useWords } from "../words/use-words.ts";
 import { ObjectivePredictions } from "../simulation/objective-predictions.tsx";
 import { Choice, NumberField } from "./field.tsx";
 import { limits } from "./settings.ts";
-import { changePolicy, useSettings } from "./settings-store.ts";
+import { changePolicy, changeSettings, useSettings } from "./settings-store.ts";
 
 export function PolicySettings() {
   const words = useWords();
@@ -35,6 +37,12 @@ export function PolicySettings() {
           onChange={(answerBy) => changePolicy({ answerBy })}
         />
       )}
+      {together && (
+        <>
+          <Choice label={say.verify} note={say.verifyNote} value={policy.verify} options={say.verifies} onChange={(verify) => changePolicy({ verify })} />
+          <LateRejection />
+        </>
+      )}
       <NumberField label={say.stepTokens} note={say.stepTokensNote} value={policy.stepTokens} limits={limits.stepTokens} onChange={(stepTokens) => changePolicy({ stepTokens })} />
       <NumberField label={say.tokenBudget} note={say.tokenBudgetNote} value={policy.tokenBudget} limits={limits.tokenBudget} onChange={(tokenBudget) => changePolicy({ tokenBudget })} />
       <NumberField label={say.answerTokens} note={say.answerTokensNote} value={policy.answerTokens} limits={limits.answerTokens} onChange={(answerTokens) => changePolicy({ answerTokens })} />
@@ -43,4 +51,24 @@ export function PolicySettings() {
       <NumberField label={say.seed} note={say.seedNote} value={policy.seed} limits={limits.seed} onChange={(seed) => changePolicy({ seed })} />
     </div>
   );
+}
+
+function LateRejection() {
+  const say = useWords().settings.policy;
+  const lateRejection = useSettings(({ settings }) => settings.lateRejection);
+  return (
+    <div className="grid content-start gap-2">
+      <Choice label={say.late} note={say.lateNote} value={lateRejection} options={say.lates} onChange={(choice) => changeSettings({ lateRejection: choice })} />
+      <Notifications />
+    </div>
+  );
+}
+
+/** Browsers let a page ask only when the reader has just pressed something. */
+function Notifications() {
+  const say = useWords().settings.policy;
+  const [permission, setPermission] = useState(notificationPermission());
+  if (permission === undefined) return null;
+  if (permission !== "default") return <p className="text-[0.8125rem] text-quiet">{permission === "granted" ? say.notified : say.notifyBlocked}</p>;
+  return <button type="button" className="button justify-self-start" onClick={() => void askForNotifications().then(setPermission)}>{say.notify}</button>;
 }

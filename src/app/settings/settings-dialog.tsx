@@ -40,8 +40,8 @@ export function SettingsDialog() {
             type="button"
             className="button"
             onClick={() => {
-              const { draft, base, policy } = defaultSettings;
-              changeSettings({ draft, base, policy });
+              const { draft, base, policy, lateRejection } = defaultSettings;
+              changeSettings({ draft, base, policy, lateRejection });
               setResets(resets + 1);
             }}
           >

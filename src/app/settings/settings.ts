@@ -69,6 +69,7 @@ const settingsSchema = fields({
     sessionHeader: v.fallback(v.string(), defaultSessionHeader),
   }),
   policy: fields(policyFields),
+  lateRejection: v.fallback(v.picklist(["ask", "automatic"]), "ask"),
   language: v.fallback(v.picklist(["auto", "en", "zh"]), "auto"),
   theme: v.fallback(v.picklist(["auto", "light", "dark"]), "auto"),
 });
@@ -115,6 +116,8 @@ export type Settings = {
     readonly sessionHeader: string;
   };
   readonly policy: Policy;
+  /** A step was rejected after the answer had been given: ask what is to be done, or have it corrected at once in the run on the page. */
+  readonly lateRejection: "ask" | "automatic";
   readonly language: "auto" | "en" | "zh";
   readonly theme: "auto" | "light" | "dark";
 };

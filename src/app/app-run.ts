@@ -9,6 +9,7 @@ import { openDraft } from "./models/open-draft.ts";
 import { openBase, speculationReader } from "./models/open-models.ts";
 import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { awaitedInfo } from "./models/awaited-base.ts";
+import { lateRejection } from "./run/late-rejection.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
 import { endpointAddress } from "./settings/endpoint-address.ts";
@@ -106,6 +107,19 @@ export const appVerification = createVerification({
     const words = wordsOf(spokenLanguage(chosenNow().settings.language, navigator.language)).late;
     notifyWhenHidden(words.notice, words.noticeText(run.header.problem), () => void appRun.show(run.header.id));
   },
+});
+
+let corrected: string | undefined;
+
+// Where that is chosen, a step rejected late in the run on the page is corrected without a question, once.
+appRun.store.subscribe(({ run, work, elsewhere }) => {
+  if (run === undefined || work.kind !== "idle" || elsewhere !== undefined || chosenNow().settings.lateRejection !== "automatic") return;
+  const late = lateRejection(run);
+  const place = `${run.header.id} ${late?.step}`;
+  if (late === undefined || place === corrected) return;
+  corrected = place;
+  appVerification.decided(run.header.id);
+  void appRun.resume({ correct: true });
 });
 
 export const useVerification = <Selected>(select: (state: VerificationState) => Selected): Selected => useStore(appVerification.store, select);

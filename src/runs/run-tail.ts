@@ -128,6 +128,16 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
     }
     case "unverified": {
       if (event.why === "sure" || event.why === "alone") break;
+      if (event.why === "kept") {
+        tail.open.delete(event.step);
+        leave(tail.waiting.get(event.step));
+        // What stood behind it waits again.
+        for (const { step } of tail.transcript) {
+          const waiting = tail.open.get(step);
+          if (waiting !== undefined && !tail.waiting.has(step)) wait(waiting);
+        }
+        break;
+      }
       const index = tail.transcript.findLastIndex(({ step }) => step === event.step);
       const standing = tail.transcript[index];
       if (standing !== undefined && !tail.waiting.has(event.step)) {
@@ -144,9 +154,12 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
       tail.open.delete(event.step);
       leave(tail.waiting.get(event.step));
       break;
-    case "rejected":
-      leave(tail.waiting.get(event.step));
+    case "rejected": {
+      // Nothing behind it is judged before somebody has decided about it.
+      const place = tail.transcript.findLastIndex(({ step }) => step === event.step);
+      for (const waiting of tail.waiting.values()) if (place >= 0 && waiting.index >= place) leave(waiting);
       break;
+    }
     case "draft-started":
     case "draft-text":
     case "end-drafted":

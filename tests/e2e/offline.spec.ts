@@ -36,6 +36,46 @@ test("what is solved without the network is verified when it is back, in every r
   await expect(verification(page)).toContainText(/In \d runs? a step was rejected/);
 });
 
+test.describe("once the app is installed", () => {
+  test.use({ serviceWorkers: "allow" });
+
+  test("a run goes through offline, reload, close and open; back online it is verified, corrected on request, and says what became of its answer", async ({ page, context }) => {
+    test.setTimeout(600_000);
+    await withSettings(page, { policy: { mode: "sync" } });
+    await page.goto("/");
+    await page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      if (navigator.serviceWorker.controller === null) await new Promise((resolve) => { navigator.serviceWorker.addEventListener("controllerchange", resolve, { once: true }); });
+    });
+    const list = problems.slice(0, 5);
+    await context.setOffline(true);
+    await page.reload();
+    for (const problem of list) await solve(page, problem);
+    const drafted = (await answer(page).innerText()).trim();
+    await page.reload();
+    await expect(answer(page)).toContainText(drafted.split("\n").at(-1) ?? "");
+    expect(new Set(await verdicts(page))).toEqual(new Set(["unverified"]));
+    await page.close();
+
+    const opened = await context.newPage();
+    await opened.goto("/");
+    await expect(verification(opened)).toContainText(/\d+ steps of 5 runs wait for arithmetic-base/);
+    await context.setOffline(false);
+    await button(opened, "Verify now").click();
+    await expect(verification(opened)).not.toContainText(/wait/, { timeout: 120_000 });
+    await button(opened, /one/.test(await verification(opened).innerText()) ? "Open the next one" : "Open it").click();
+    const rejection = opened.getByRole("region", { name: "A step was rejected" });
+    await expect(rejection).toBeVisible();
+    const before = await verdicts(opened);
+    expect(before).toContain("unverified");
+    await rejection.getByRole("button", { name: "Correct it and go on" }).click();
+    await expect(answer(opened)).toContainText(/The answer (did not change|changed from \d+ to \d+)\./, { timeout: 120_000 });
+    const after = await verdicts(opened);
+    expect(after).toContain("corrected");
+    expect(after).not.toContain("unverified");
+  });
+});
+
 test("a run computed in one tab is shown live in another, and goes on there when the first is closed", async ({ page, context }) => {
   await withSettings(page, { policy: { mode: "sync" } });
   await page.goto("/");

@@ -4,6 +4,7 @@ import { authorColour, AuthorSymbol } from "../frame/symbols.tsx";
 import { loadKatex } from "../text/formula.tsx";
 import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
+import { AnswerChangeNote } from "./late-rejection-note.tsx";
 import { LiveText } from "./live-steps.tsx";
 
 export function Answer() {
@@ -33,6 +34,7 @@ export function Answer() {
           : live !== undefined ? <LiveText text={live.text.trimStart()} />
             : <p className="font-sans text-base text-quiet">{words.answer.waiting}</p>}
       </div>
+      <AnswerChangeNote />
       {answer?.cut === true && <p className="text-quiet">{words.answer.cut}</p>}
       {ended !== undefined && ended !== "model" && <p className="text-quiet">{words.answer.ended[ended]}</p>}
     </section>

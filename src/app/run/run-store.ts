@@ -1,10 +1,10 @@
 import { createStore } from "zustand/vanilla";
-import type { StepId } from "../../reasoning/events.ts";
+import type { RunEvent, StepId } from "../../reasoning/events.ts";
 import type { DraftModelInfo } from "../../models/draft-model.ts";
 import type { Clock } from "../../reasoning/clock.ts";
 import type { Pace } from "../../reasoning/pacing.ts";
 import type { Policy } from "../../reasoning/policy.ts";
-import { emptyRun, foldRun, type Run } from "../../reasoning/run.ts";
+import { emptyRun, foldEvent, foldRun, type Run } from "../../reasoning/run.ts";
 import { createRunBroadcast, type RunChannel } from "../../runs/run-broadcast.ts";
 import type { RunJournal } from "../../runs/run-journal.ts";
 import type { RunLocks } from "../../runs/run-locks.ts";
@@ -15,6 +15,7 @@ import { troubleOf, type Trouble } from "../trouble.ts";
 import { announcementOf, type Announcement } from "./announcement.ts";
 import { computeRun } from "./compute-run.ts";
 import { onceAFrame } from "./once-a-frame.ts";
+import { correctionOf } from "./late-rejection.ts";
 import { createRecording } from "./recording.ts";
 import { createTurns, type Turn } from "./turn-to-compute.ts";
 import { atRest, watchRun, type Elsewhere } from "./watch-run.ts";
@@ -141,8 +142,8 @@ export function createRunStore(parts: RunStoreParts) {
     }
   }
 
-  /** `stored` is how many of the run's events the journal has. */
-  async function compute(before: Run, stored: number, policy: Policy | undefined, pair: Pair, kept: RunJournal | undefined, turn: Turn, signal: AbortSignal): Promise<void> {
+  /** `stored` is how many of the run's events the journal has; `first` happens before the reasoning goes on. */
+  async function compute(before: Run, stored: number, policy: Policy | undefined, pair: Pair, kept: RunJournal | undefined, turn: Turn, signal: AbortSignal, first: readonly RunEvent[] = []): Promise<void> {
     const { id } = before.header;
     const pairKey = `${pair.draft.info.id} ${pair.base.info.id}`;
     const leave = new AbortController();
@@ -160,10 +161,14 @@ export function createRunStore(parts: RunStoreParts) {
       },
     });
     const { computesOn, device } = pair.draft.info;
+    for (const event of first) {
+      latest = foldEvent(latest, event);
+      recording.record(event);
+    }
     store.setState({ run: latest, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
     try {
       const { pace } = await computeRun({
-        run: before, ...(policy === undefined ? {} : { policy }), draft: pair.draft, base: pair.base, clock: parts.clock,
+        run: latest, ...(policy === undefined ? {} : { policy }), draft: pair.draft, base: pair.base, clock: parts.clock,
         pace: parts.readPace(pairKey), signal: AbortSignal.any([signal, leave.signal, turn.lost]),
       }, (event, run) => {
         latest = run;
@@ -196,8 +201,11 @@ export function createRunStore(parts: RunStoreParts) {
     }, "problem");
   }
 
-  /** Goes on with the run on the page, with the models and the policy chosen now; at once where it is to be taken over from another tab. */
-  function resume(how: { readonly takeOver?: boolean } = {}): Promise<void> {
+  /**
+   * Goes on with the run on the page, with the models and the policy chosen now; at once where it is to be taken over from
+   * another tab. `correct` has the base model write the step it rejected after the answer, and goes on from there: a new branch.
+   */
+  function resume(how: { readonly takeOver?: boolean; readonly correct?: boolean } = {}): Promise<void> {
     const shown = store.getState().run;
     if (shown === undefined) return Promise.resolve();
     const { id } = shown.header;
@@ -211,10 +219,37 @@ export function createRunStore(parts: RunStoreParts) {
         // Where the journal cannot read the run, it goes on in memory.
         const writable = stored === undefined ? undefined : kept;
         const latest = atRest(stored === undefined || stored.events.length === 0 ? run : foldRun(stored.header, stored.events));
-        await compute(latest, stored?.next ?? 0, changed(policy, latest) ? policy : undefined, pair, writable, turn, signal);
+        const first = how.correct === true ? correctionOf(latest) : [];
+        if (first === undefined) return;
+        // Who corrects asks the base model, whatever is chosen for new steps.
+        const wanted: Policy = how.correct === true ? { ...policy, verify: "now", mode: policy.mode === "draft" ? "auto" : policy.mode } : policy;
+        await compute(latest, stored?.next ?? 0, changed(wanted, latest) ? wanted : undefined, pair, writable, turn, signal, first);
       });
       await watch(id).catch(() => undefined);
     }, "run");
+  }
+
+  /** The step rejected after the answer stays, unverified, and what follows it is verified. */
+  async function keepRejected(): Promise<void> {
+    const id = store.getState().run?.header.id;
+    if (id === undefined || current !== undefined) return;
+    try {
+      const kept = await parts.openJournal();
+      const writing = await parts.locks.writing(id).tryAcquire();
+      // Another tab has just decided.
+      if (writing === undefined) return;
+      try {
+        const { header, events, next } = await kept.load(id);
+        const run = foldRun(header, events);
+        if (run.rejected === undefined) return;
+        const recorder = createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, next);
+        await recorder.record({ kind: "unverified", step: run.rejected.step, why: "kept", at: run.seconds }).finally(recorder.stop);
+      } finally {
+        writing.release();
+      }
+    } catch (thrown) {
+      store.setState({ trouble: troubleOf(thrown, "run") });
+    }
   }
 
   async function stop(): Promise<void> {
@@ -243,7 +278,7 @@ export function createRunStore(parts: RunStoreParts) {
   }
 
   return {
-    store, solve, resume, stop, show, clear, retrySaving,
+    store, solve, resume, keepRejected, stop, show, clear, retrySaving,
     /** Computes here at once, away from the tab that does. */
     takeOver: turns.takeOver,
     dismissTrouble: (): void => store.setState({ trouble: undefined }),

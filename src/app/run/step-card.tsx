@@ -4,6 +4,7 @@ import type { Step } from "../../reasoning/run.ts";
 import { useRun } from "../app-run.ts";
 import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
+import { LateRejectionNote } from "./late-rejection-note.tsx";
 import { RejectedDraftNote } from "./rejected-draft-note.tsx";
 import { useNear } from "./use-near.ts";
 import { StepFrame } from "./step-frame.tsx";
@@ -23,6 +24,7 @@ export const StepCard = memo(function StepCard({ run, step, index, threshold }: 
       <div ref={place}>{near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
       {step.end === "cut" && <p className="font-sans text-[0.8125rem] text-quiet">… {words.cut}</p>}
       <UnsavedMark step={step.id} />
+      <LateRejectionNote step={step.id} />
       {step.rejected !== undefined && <RejectedDraftNote run={run} rejected={step.rejected} />}
     </StepFrame>
   );

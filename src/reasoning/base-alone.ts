@@ -2,7 +2,6 @@ import type { Desk } from "./desk.ts";
 import type { Outcome, Work } from "./reason.ts";
 import { answerPrompt, stepPrompt } from "./prompts.ts";
 import type { Run } from "./run.ts";
-import { stepSeed } from "./step-seed.ts";
 import { createStepSplitter, type WrittenStep } from "./step-splitter.ts";
 
 /** Mode `base`: thinking and answer in one stream of the base model, which is what the two models together are compared with. */
@@ -73,7 +72,7 @@ export function reasonAlone(desk: Desk, run: Run): Work {
   const job = desk.launch(
     async (signal, self) => {
       const most = Math.min(policy.tokenBudget + policy.answerTokens, desk.baseRoom.after(prompt.length));
-      const seed = stepSeed(policy.seed, chain.length);
+      const seed = desk.seedAt(chain.length);
       const parts = base.generate({ prompt, maxTokens: Math.max(8, most), stop: [], temperature: policy.temperature, topP: policy.topP, seed, signal });
       for await (const part of parts) {
         if (part.kind === "text") {

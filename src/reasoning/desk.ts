@@ -5,6 +5,7 @@ import type { RequestId, RunEvent, RunEventBody, StepId } from "./events.ts";
 import { createInbox } from "./inbox.ts";
 import { observePace } from "./pacing.ts";
 import type { Reasoning } from "./reason.ts";
+import { stepSeed } from "./step-seed.ts";
 
 /** Work a model does while the loop goes on. */
 export type Job = {
@@ -27,6 +28,8 @@ export function openDesk({ run, draft, base, clock, pace: known }: Reasoning & {
   let pace = known;
   let nextStep: StepId = run.nextStep;
   let nextRequest: RequestId = run.nextRequest;
+  const { number: branch, parted } = run.branch;
+  const wantsAnother = parted !== undefined && (parted.why === "dropped" || parted.why === "drafted-again" || parted.why === "base-asked");
 
   return {
     problem: run.header.problem,
@@ -38,6 +41,9 @@ export function openDesk({ run, draft, base, clock, pace: known }: Reasoning & {
     baseRoom: createContextRoom(base.info.contextTokens),
     scoreRoom: createContextRoom(base.info.contextTokens),
     get pace() { return pace; },
+    /** Of the step at this place: where the reader wants another one than before, it has to be another seed. */
+    seedAt: (index: number, attempt = 0): number =>
+      stepSeed(run.header.policy.seed, index, attempt, wantsAnother && parted.index === index ? branch : 0),
     newStep: (): StepId => nextStep++,
     newRequest: (): RequestId => nextRequest++,
     emit(body: RunEventBody): void {

@@ -4,7 +4,6 @@ import type { Desk, Job } from "./desk.ts";
 import { draftStep, type DraftedStep } from "./draft-step.ts";
 import type { StepId } from "./events.ts";
 import { stepPrompt } from "./prompts.ts";
-import { stepSeed } from "./step-seed.ts";
 
 /** Fewer tokens than this are not worth a step. */
 const smallestStep = 8;
@@ -69,7 +68,7 @@ export function createDrafting(desk: Desk, outcome: DraftingOutcome) {
             draft, clock, prompt, signal,
             maxTokens: Math.max(smallestStep, maxTokens),
             temperature: policy.temperature, topP: policy.topP,
-            seed: stepSeed(policy.seed, index, attempt),
+            seed: desk.seedAt(index, attempt),
             onText: (text, tokens) => self.post(() => {
               if (current !== undefined) current.tokens += tokens;
               if (text !== "") desk.emit({ kind: "draft-text", step, text });

@@ -24,6 +24,9 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   let announced = ending !== undefined;
   /** The place of a rejected step that the base model has yet to write. */
   let due = run.rejected?.index === chain.length ? run.rejected.index : undefined;
+  /** The place the reader has asked the base model to write. */
+  let asked = run.branch.parted?.why === "base-asked" && run.branch.parted.index === chain.length && policy.mode !== "draft" ? chain.length : undefined;
+  due ??= asked;
   /** The judged draft that left the chain last. */
   let judged: { readonly index: number; readonly text: string; readonly score?: number | null } | undefined = run.rejected;
   /** The place left to a stream that had all but written it when its draft was accepted. */
@@ -37,6 +40,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   const extraBefore = desk.pace.extraTokens;
   let failure: Failure | undefined;
   let draftFailures = 0;
+  let awayBecause: ModelError | undefined;
 
   const fail = ({ kind, message }: ModelError) => {
     failure = { kind, message };
@@ -46,6 +50,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     due = undefined;
   };
   const baseFailed = (error: ModelError) => {
+    awayBecause = error;
     if (error.kind === "context-overflow" && chain.length > 0) full();
     else link.lost(error);
   };
@@ -74,6 +79,10 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     ending = undefined;
     announced = false;
     doomed = false;
+    if (asked !== undefined && asked > index) {
+      asked = undefined;
+      due = undefined;
+    }
     if ((writing.index ?? -1) > index) cancelWriting();
     const gone = chain.cut(index);
     verification.dropGone();
@@ -93,6 +102,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     remember(step, index);
     rollBack(index);
     due = index;
+    asked = undefined;
   }
 
   function remember({ text, score }: ChainStep, index: number): void {
@@ -121,7 +131,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
         ending = "repetition";
         return;
       }
-      if (step.state === "waived") {
+      if (step.state !== "pending") {
         chain.settle();
         continue;
       }
@@ -186,6 +196,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       const step = writing.take(needed);
       if (step === undefined) break;
       due = undefined;
+      asked = undefined;
       if (step.end === "end-of-thinking" || step.end === "end-of-text") ending = "model";
       else if (chain.steps.at(-1)?.repeats === true) ending = "repetition";
       if (ending !== undefined && writing.goesOn) cancelWriting();
@@ -211,7 +222,11 @@ export function reasonTogether(desk: Desk, run: Run): Work {
 
   function startWriting(): void {
     if (writing.active) return;
-    if (due !== undefined) {
+    if (due !== undefined && due === asked) {
+      writing.start(due, "asked", "one-step");
+    } else if (!verifies) {
+      return;
+    } else if (due !== undefined) {
       handedOver = auto ? strategy.handOver(desk.pace, situation()) : 0;
       writing.start(due, "correction", handedOver > 0 || (auto && racesAfter()) ? "run-on" : "one-step");
     } else if (writesFirst() && chain.pending === 0) {
@@ -231,6 +246,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     for (let index = chain.length - 1; index >= chain.settled; index--) {
       const step = chain.steps[index];
       if (step === undefined || step.shownUnverified) return;
+      if (step.state !== "pending") continue;
       step.shownUnverified = true;
       desk.emit({ kind: "unverified", step: step.id, why: "base-away" });
     }
@@ -239,11 +255,16 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   function start(): void {
     if (chain.tokens >= policy.tokenBudget) ending ??= "budget";
     if (link.away) showUnverified();
+    if (link.givenUp && asked !== undefined) {
+      // Nobody else is to write it: the run waits, at rest, for the base model and the reader.
+      if (awayBecause !== undefined) fail(awayBecause);
+      return;
+    }
     if (link.givenUp && due !== undefined) {
       drafting.anotherAttempt(due);
       due = undefined;
     }
-    if (verifies && !link.away) startWriting();
+    if ((verifies || asked !== undefined) && !link.away) startWriting();
     if (mayDraft()) drafting.start();
     if (verifies && !link.away && !verification.ask(strategy.mostScoreRequests(desk.pace))) {
       rollBack(chain.settled);

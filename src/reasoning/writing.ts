@@ -2,7 +2,6 @@ import type { ModelError } from "../models/model-error.ts";
 import type { Desk, Job } from "./desk.ts";
 import type { BaseWriting, RequestId } from "./events.ts";
 import { stepPrompt } from "./prompts.ts";
-import { stepSeed } from "./step-seed.ts";
 import type { WrittenStep } from "./step-splitter.ts";
 import { writeSteps } from "./write-steps.ts";
 
@@ -82,7 +81,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
           const written = await writeSteps({
             base, clock, prompt, extent, signal,
             maxTokens: Math.max(8, Math.min(cap, policy.tokenBudget - chain.tokens, room)),
-            temperature: policy.temperature, topP: policy.topP, seed: stepSeed(policy.seed, index),
+            temperature: policy.temperature, topP: policy.topP, seed: desk.seedAt(index),
             onText: (text, tokens) => self.post(() => {
               heard(tokens);
               if (live !== undefined && text !== "") desk.emit({ kind: "base-text", request, index: live.index + live.ready.length, text });

@@ -24,7 +24,7 @@ export function createRecording(recorder: RunRecorder | undefined, told: Recordi
   return {
     record(event: RunEvent): void {
       const number = ++given;
-      if (event.kind === "drafted" || event.kind === "base-step") {
+      if (event.kind === "drafted" || event.kind === "base-step" || event.kind === "edited") {
         unsaved.set(event.step, number);
         tell();
       }

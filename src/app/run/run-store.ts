@@ -4,6 +4,7 @@ import type { DraftModelInfo } from "../../models/draft-model.ts";
 import type { Clock } from "../../reasoning/clock.ts";
 import type { Pace } from "../../reasoning/pacing.ts";
 import type { Policy } from "../../reasoning/policy.ts";
+import { eventsOfChange, type Change } from "../../reasoning/changes.ts";
 import { emptyRun, foldEvent, foldRun, type Run } from "../../reasoning/run.ts";
 import { createRunBroadcast, type RunChannel } from "../../runs/run-broadcast.ts";
 import type { RunJournal } from "../../runs/run-journal.ts";
@@ -61,6 +62,8 @@ export type RunStoreParts = {
   readonly today: () => number;
 };
 
+/** Milliseconds another tab gets to end its writing of the run. */
+const longestWait = 3000;
 const noSteps: ReadonlySet<StepId> = new Set();
 const nothingWrong = { trouble: undefined, savingTrouble: undefined, elsewhere: undefined, unsaved: noSteps } as const;
 
@@ -163,8 +166,10 @@ export function createRunStore(parts: RunStoreParts) {
     const { computesOn, device } = pair.draft.info;
     for (const event of first) {
       latest = foldEvent(latest, event);
+      announcement = announcementOf(latest, event) ?? announcement;
       recording.record(event);
     }
+    if (first.length > 0) frame.ask();
     store.setState({ run: latest, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
     try {
       const { pace } = await computeRun({
@@ -203,9 +208,9 @@ export function createRunStore(parts: RunStoreParts) {
 
   /**
    * Goes on with the run on the page, with the models and the policy chosen now; at once where it is to be taken over from
-   * another tab. `correct` has the base model write the step it rejected after the answer, and goes on from there: a new branch.
+   * another tab. `correct` has the base model write the step it rejected after the answer, and goes on from there: a new branch. `change` is what the reader wants other than it is.
    */
-  function resume(how: { readonly takeOver?: boolean; readonly correct?: boolean } = {}): Promise<void> {
+  function resume(how: { readonly takeOver?: boolean; readonly correct?: boolean; readonly change?: Change } = {}): Promise<void> {
     const shown = store.getState().run;
     if (shown === undefined) return Promise.resolve();
     const { id } = shown.header;
@@ -219,8 +224,10 @@ export function createRunStore(parts: RunStoreParts) {
         // Where the journal cannot read the run, it goes on in memory.
         const writable = stored === undefined ? undefined : kept;
         const latest = atRest(stored === undefined || stored.events.length === 0 ? run : foldRun(stored.header, stored.events));
-        const first = how.correct === true ? correctionOf(latest) : [];
-        if (first === undefined) return;
+        const first = how.correct === true ? correctionOf(latest) : how.change === undefined ? [] : changesOf(latest, how.change);
+        if (first === undefined || (how.change !== undefined && first.length === 0)) return;
+        // Nothing is changed for a base model that does not answer.
+        if (how.change?.kind === "ask-base") await pair.base.probe(signal);
         // Who corrects asks the base model, whatever is chosen for new steps.
         const wanted: Policy = how.correct === true ? { ...policy, verify: "now", mode: policy.mode === "draft" ? "auto" : policy.mode } : policy;
         await compute(latest, stored?.next ?? 0, changed(wanted, latest) ? wanted : undefined, pair, writable, turn, signal, first);
@@ -252,6 +259,34 @@ export function createRunStore(parts: RunStoreParts) {
     }
   }
 
+  /** Changes the run on the page as the reader wants, once it is at rest; unless steps are only dropped or a branch is taken up, reasoning goes on from there. */
+  async function change(wanted: Change): Promise<void> {
+    await stop();
+    const shown = store.getState().run;
+    if (shown === undefined) return;
+    if (wanted.kind !== "drop" && wanted.kind !== "switch") return resume({ change: wanted });
+    const { id } = shown.header;
+    await begin(async (signal) => {
+      const kept = await journal();
+      const writing = await parts.locks.writing(id).acquire(AbortSignal.any([signal, AbortSignal.timeout(longestWait)]));
+      try {
+        watching.abort();
+        const stored = await kept?.load(id).catch(() => undefined);
+        let run = atRest(stored === undefined || stored.events.length === 0 ? store.getState().run ?? shown : foldRun(stored.header, stored.events));
+        const recorder = kept === undefined || stored === undefined ? undefined : createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, stored.next);
+        for (const event of changesOf(run, wanted)) {
+          run = foldEvent(run, event);
+          store.setState({ run, announcement: announcementOf(run, event) });
+          await recorder?.record(event).catch((thrown: unknown) => store.setState({ savingTrouble: troubleOf(thrown, "memory") }));
+        }
+        recorder?.stop();
+      } finally {
+        writing.release();
+      }
+      await watch(id).catch(() => undefined);
+    }, "run");
+  }
+
   async function stop(): Promise<void> {
     current?.controller.abort();
     await current?.done;
@@ -278,7 +313,7 @@ export function createRunStore(parts: RunStoreParts) {
   }
 
   return {
-    store, solve, resume, keepRejected, stop, show, clear, retrySaving,
+    store, solve, resume, change, keepRejected, stop, show, clear, retrySaving,
     /** Computes here at once, away from the tab that does. */
     takeOver: turns.takeOver,
     dismissTrouble: (): void => store.setState({ trouble: undefined }),
@@ -294,6 +329,8 @@ export function createRunStore(parts: RunStoreParts) {
 }
 
 const changed = (chosen: Policy, run: Run): boolean => JSON.stringify(chosen) !== JSON.stringify(run.header.policy);
+
+const changesOf = (run: Run, change: Change): readonly RunEvent[] => eventsOfChange(run, change).map((body) => ({ ...body, at: run.seconds }));
 
 const named = ({ info }: { readonly info: { readonly id: string; readonly name: string } }) => ({ id: info.id, name: info.name });
 

@@ -125,4 +125,32 @@ describe("the page's run", () => {
     expect(openPair).toHaveBeenCalledTimes(1);
     await page.stop();
   });
+
+  test("goes on from the reader's step as a new branch, may drop steps without any model, takes up the old branch, and is the same when loaded", async () => {
+    const browser = newBrowser();
+    const journal = await openTab(browser);
+    const { page, state, until, breakOpening } = openPage(() => Promise.resolve(journal));
+    await until(page.solve("How many?"));
+    const first = state().run;
+    await until(page.change({ kind: "edit", step: first?.steps[2]?.id ?? -1, text: "mine" }));
+    expect(state().run).toMatchObject({ status: "finished", branch: { number: 2 }, branches: [{ number: 1, answer: first?.answer }] });
+    expect(state().run?.steps[2]?.text).toBe("mine");
+    breakOpening(new ModelError("unreachable", "away"));
+    await until(page.change({ kind: "drop", step: state().run?.steps[1]?.id ?? -1 }));
+    expect(state().run).toMatchObject({ status: "stopped", branch: { number: 3 } });
+    expect(state().run?.steps).toHaveLength(1);
+    await until(page.change({ kind: "switch", branch: 1 }));
+    await vi.waitFor(() => expect(state().run).toMatchObject({ status: "finished", steps: first?.steps, answer: first?.answer }));
+    const changed = state().run;
+    await until(page.change({ kind: "ask-base", step: first?.steps[0]?.id ?? -1 }));
+    expect(state().trouble).toMatchObject({ kind: "unreachable", kept: "run" });
+    expect(state().run?.branches).toHaveLength(2);
+    await journal.close();
+
+    const again = await openTab(browser);
+    const after = openPage(() => Promise.resolve(again));
+    await after.page.show("run-0");
+    expect({ ...after.state().run, seconds: 0 }).toEqual({ ...changed, seconds: 0 });
+    await again.close();
+  });
 });

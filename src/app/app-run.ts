@@ -118,7 +118,6 @@ appRun.store.subscribe(({ run, work, elsewhere }) => {
   const place = `${run.header.id} ${late?.step}`;
   if (late === undefined || place === corrected) return;
   corrected = place;
-  appVerification.decided(run.header.id);
   void appRun.resume({ correct: true });
 });
 

@@ -13,6 +13,8 @@ export type WaitingStep = {
   readonly scored: boolean;
   /** 0-9; absent although scored where the base model gave no digit, which rejects the step. */
   readonly score?: number;
+  /** It was rejected after what follows it had been written: it waits for somebody's decision, and the steps behind it with it. */
+  readonly rejected?: true;
 };
 
 /** The waiting steps of one run, in the order of the transcript, and the keys of those that have left. */

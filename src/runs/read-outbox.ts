@@ -7,7 +7,7 @@ import type { RunDatabase } from "./run-database.ts";
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const waitingSchema = v.object({
   run: v.string(), step: whole, index: whole, prefix: v.string(), base: v.string(),
-  scored: v.boolean(), score: v.exactOptional(v.number()),
+  scored: v.boolean(), score: v.exactOptional(v.number()), rejected: v.exactOptional(v.literal(true)),
 });
 
 /** A run whose base model is to judge some of its steps. */
@@ -16,6 +16,8 @@ export type WaitingRun = {
   readonly base: string;
   /** In the order of the transcript. */
   readonly steps: readonly WaitingStep[];
+  /** One of them was rejected, so that the run waits for somebody's decision and not for its base model. */
+  readonly rejected: boolean;
 };
 
 /** The outbox as stored, without removed runs, least recently changed run first. */
@@ -34,7 +36,7 @@ export async function readWaiting(database: RunDatabase, base?: string): Promise
   }
   const grouped = [...runs.values()].flatMap((steps): WaitingRun[] => {
     const first = steps[0];
-    return first === undefined ? [] : [{ run: first.run, base: first.base, steps: steps.toSorted((a, b) => a.index - b.index) }];
+    return first === undefined ? [] : [{ run: first.run, base: first.base, steps: steps.toSorted((a, b) => a.index - b.index), rejected: steps.some(({ rejected }) => rejected === true) }];
   });
   const progress = (await database.progress.bulkGet(grouped.map(({ run }) => run))).map(parseProgress);
   return grouped

@@ -157,7 +157,12 @@ function pass(tail: RunTail, event: RunEvent): Pick<Addition, "queued" | "unqueu
     case "rejected": {
       // Nothing behind it is judged before somebody has decided about it.
       const place = tail.transcript.findLastIndex(({ step }) => step === event.step);
-      for (const waiting of tail.waiting.values()) if (place >= 0 && waiting.index >= place) leave(waiting);
+      const rejected = tail.waiting.get(event.step);
+      for (const waiting of tail.waiting.values()) if (place >= 0 && waiting.index > place) leave(waiting);
+      if (rejected === undefined) break;
+      const undecided: WaitingStep = { ...rejected, scored: true, rejected: true };
+      tail.waiting.set(event.step, undecided);
+      queued.push(undecided);
       break;
     }
     case "draft-started":

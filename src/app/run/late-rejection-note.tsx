@@ -14,7 +14,6 @@ export function LateRejectionNote({ step }: { readonly step: StepId }) {
   const { score } = run.rejected;
   const decide = (work: () => Promise<void>): void => {
     if (!idle) return;
-    appVerification.decided(run.header.id);
     void work().then(appVerification.wake);
   };
   return (

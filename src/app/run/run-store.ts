@@ -18,7 +18,7 @@ import { computeRun } from "./compute-run.ts";
 import { onceAFrame } from "./once-a-frame.ts";
 import { correctionOf } from "./late-rejection.ts";
 import { createRecording } from "./recording.ts";
-import { createTurns, type Turn } from "./turn-to-compute.ts";
+import { acquireSoon, createTurns, type Turn } from "./turn-to-compute.ts";
 import { atRest, watchRun, type Elsewhere } from "./watch-run.ts";
 
 export type RunState = {
@@ -242,9 +242,7 @@ export function createRunStore(parts: RunStoreParts) {
     if (id === undefined || current !== undefined) return;
     try {
       const kept = await parts.openJournal();
-      const writing = await parts.locks.writing(id).tryAcquire();
-      // Another tab has just decided.
-      if (writing === undefined) return;
+      const writing = await acquireSoon(parts.locks.writing(id), new AbortController().signal);
       try {
         const { header, events, next } = await kept.load(id);
         const run = foldRun(header, events);

@@ -55,8 +55,8 @@ export function createTurns(locks: RunLocks) {
   };
 }
 
-/** Who has it has lost its turn and is storing its last events, or is frozen. */
-async function acquireSoon(lock: RunLock, signal: AbortSignal): Promise<HeldLock> {
+/** Who has it is at its end and storing its last events, or is frozen. */
+export async function acquireSoon(lock: RunLock, signal: AbortSignal): Promise<HeldLock> {
   try {
     return await lock.acquire(AbortSignal.any([signal, AbortSignal.timeout(longestEnding)]));
   } catch (thrown) {

@@ -13,13 +13,14 @@ import { troubleOf, type Trouble } from "../trouble.ts";
 import { verifyStoredRun } from "./verify-stored-run.ts";
 
 export type VerificationState = {
+  /** For their base models. */
   readonly waiting: readonly WaitingRun[];
+  /** Runs of which a step was rejected after the answer had been given: they wait for a decision. */
+  readonly rejected: readonly string[];
   /** `resting`: looks again by itself, and on a hint. */
   readonly activity: "resting" | "asking" | "verifying" | "stopped";
   /** Why the last try came to nothing. */
   readonly trouble: Trouble | undefined;
-  /** Runs whose answer had been given before one of their steps was rejected, and that wait for a decision. */
-  readonly rejected: readonly string[];
 };
 
 export type VerificationParts = {
@@ -51,7 +52,7 @@ export function createVerification(parts: VerificationParts) {
   let unwatch: (() => void) | undefined;
 
   const due = (runs: readonly WaitingRun[]): readonly WaitingRun[] =>
-    !asked && !parts.byItself() ? [] : runs.filter(({ run, base }) => parts.concerns(base) && !givenUp.has(run));
+    !asked && !parts.byItself() ? [] : runs.filter(({ run, base, rejected }) => !rejected && parts.concerns(base) && !givenUp.has(run));
 
   /** This tab's turn; who computes may take it away. */
   async function acquire(signal: AbortSignal): Promise<HeldLock> {
@@ -64,9 +65,7 @@ export function createVerification(parts: VerificationParts) {
     store.setState({ activity: "verifying" });
     try {
       const run = await verifyStoredRun(id, base, signal, { journal, locks: parts.locks, channel, clock: parts.clock });
-      if (run?.rejected === undefined || signal.aborted) return;
-      store.setState(({ rejected }) => ({ rejected: [...rejected.filter((one) => one !== id), id] }));
-      parts.rejected(run);
+      if (run?.rejected !== undefined && !signal.aborted) parts.rejected(run);
     } catch (thrown) {
       const error = asModelError(thrown, "bad-response");
       if (error.kind === "aborted") return;
@@ -78,9 +77,10 @@ export function createVerification(parts: VerificationParts) {
 
   async function work(signal: AbortSignal): Promise<void> {
     const journal = await parts.openJournal();
-    unwatch ??= journal.watchWaiting((waiting) => {
+    unwatch ??= journal.watchWaiting((runs) => {
+      const waiting = runs.filter(({ rejected }) => !rejected);
       const more = waiting.length > store.getState().waiting.length;
-      store.setState({ waiting });
+      store.setState({ waiting, rejected: runs.filter(({ rejected }) => rejected).map(({ run }) => run) });
       if (more) wake();
     }, () => undefined);
     let base: BaseModel | undefined;
@@ -154,7 +154,5 @@ export function createVerification(parts: VerificationParts) {
       start();
       wake();
     },
-    /** The reader has decided about this run, or it is gone. */
-    decided: (run: string): void => store.setState(({ rejected }) => ({ rejected: rejected.filter((one) => one !== run) })),
   };
 }

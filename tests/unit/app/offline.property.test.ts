@@ -120,11 +120,11 @@ const seen = new Map<string, number>();
 async function play(story: Story): Promise<void> {
   disk.full = "no";
   const clock = createVirtualClock();
-  let ended = false;
+  const ended = new AbortController();
   const heartbeat = async (): Promise<void> => {
-    while (!ended) await clock.wait(0.2);
+    while (!ended.signal.aborted) await clock.wait(0.2);
   };
-  await clock.run(Promise.all([heartbeat(), tell().finally(() => { ended = true; })]));
+  await clock.run(Promise.all([heartbeat(), tell().finally(() => ended.abort())]));
 
   async function tell(): Promise<void> {
     const world = openWorld(story, clock);

@@ -28,7 +28,7 @@ function scene(queued: string[], limit: number) {
       return answers ? Promise.resolve({ roundTripSeconds: 0.1 }) : Promise.reject(new ModelError("unreachable", "away"));
     },
   };
-  const journal: VerifyWaiting["journal"] = { waiting: (id) => Promise.resolve(queued.map((run) => ({ run, base: id ?? "", steps: [] }))) };
+  const journal: VerifyWaiting["journal"] = { waiting: (id) => Promise.resolve(queued.map((run) => ({ run, base: id ?? "", steps: [], rejected: false }))) };
   return {
     waits, queued, end, wake: () => wake(), probes: () => probes, answer: (yes: boolean) => { answers = yes; },
     parts: { journal, base, clock, lock: createRunLock({}), signal: end.signal, hints: (call: () => void) => { wake = call; return () => undefined; } },

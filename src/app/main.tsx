@@ -1,10 +1,11 @@
 import { createRoot } from "react-dom/client";
 import { appRun, appVerification } from "./app-run.ts";
 import { watchHistory } from "./history/history-store.ts";
+import { openSharedRun } from "./history/shared-run-store.ts";
 import { keepAppOffline } from "./offline/app-update.ts";
 import { Page } from "./page.tsx";
 import { writeProblem } from "./problem/problem-store.ts";
-import { runInAddress, showInAddress } from "./run/run-address.ts";
+import { runInAddress, sharedInAddress, showInAddress } from "./run/run-address.ts";
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet exports nothing
 import "./style.css";
 
@@ -25,6 +26,8 @@ document.addEventListener("keydown", (event) => {
 });
 
 const showAddressed = (): void => {
+  const shared = sharedInAddress();
+  if (shared !== undefined) void openSharedRun(shared);
   const run = runInAddress();
   if (run !== undefined && appRun.store.getState().run?.header.id !== run) void appRun.show(run);
 };

@@ -3,6 +3,7 @@ import { DraftPane } from "./draft-pane/draft-pane.tsx";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
 import { RunHistory } from "./history/run-history.tsx";
+import { SharedRun } from "./history/shared-run.tsx";
 import { UpdateOffer } from "./offline/update-offer.tsx";
 import { BuiltInPair } from "./problem/built-in-pair.tsx";
 import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
@@ -34,6 +35,7 @@ export function Page() {
           <LeavesThisDevice />
           <Troubles />
           <BuiltInPair />
+          <SharedRun />
           <RunView />
         </main>
         <aside className="grid min-w-0 content-start gap-8">

@@ -28,7 +28,7 @@ type TroubleNoteProps = {
   readonly onRetry?: () => void;
 };
 
-function TroubleNote({ trouble, name, onDismiss, onRetry }: TroubleNoteProps) {
+export function TroubleNote({ trouble, name, onDismiss, onRetry }: TroubleNoteProps) {
   const words = useWords();
   const { what, todo } = words.problems[trouble.kind];
   const kept = { run: words.trouble.keptRun, problem: words.trouble.keptProblem, memory: words.trouble.keptMemory }[trouble.kept];

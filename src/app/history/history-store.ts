@@ -1,24 +1,31 @@
 import { createStore } from "zustand/vanilla";
 import { useStore } from "zustand";
 import type { RunSummary } from "../../runs/list-runs.ts";
-import { openJournal } from "../app-run.ts";
+import type { StorageUsage } from "../../runs/run-journal.ts";
+import { appRun, openJournal } from "../app-run.ts";
+import { leaveRun, runInAddress } from "../run/run-address.ts";
 import { troubleOf, type Trouble } from "../trouble.ts";
 
 export type HistoryState = {
   /** Undefined until the database was read. */
   readonly runs: readonly RunSummary[] | undefined;
   readonly more: boolean;
-  readonly removed: { readonly id: string; readonly title: string; readonly undo: () => Promise<boolean> } | undefined;
+  readonly search: string;
+  readonly removed: { readonly titles: readonly string[]; readonly undo: () => Promise<void> } | undefined;
+  readonly usage: (StorageUsage & { readonly kept?: "granted" | "refused" | "not-asked" }) | undefined;
   readonly trouble: Trouble | undefined;
 };
 
 const page = 12;
 let limit = page;
 let unwatch: (() => void) | undefined;
+let watches = 0;
 
-export const historyStore = createStore<HistoryState>(() => ({ runs: undefined, more: false, removed: undefined, trouble: undefined }));
+export const historyStore = createStore<HistoryState>(() => ({
+  runs: undefined, more: false, search: "", removed: undefined, usage: undefined, trouble: undefined,
+}));
 
-async function attempt(work: () => Promise<unknown>): Promise<void> {
+export async function attempt(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (thrown) {
@@ -26,16 +33,51 @@ async function attempt(work: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** Shows the stored runs, newest first, and keeps the list as it changes, in this tab or another. */
+/** Shows the stored runs, newest first, or those that are searched for, and keeps the list as it changes, in this tab or another. */
 export const watchHistory = (): Promise<void> => attempt(async () => {
+  const watch = ++watches;
   const journal = await openJournal();
+  if (watch !== watches) return;
   unwatch?.();
+  const { search } = historyStore.getState();
   unwatch = journal.watchList(
-    { limit },
-    ({ runs, next }) => historyStore.setState({ runs, more: next !== undefined, trouble: undefined }),
+    { limit, ...(search.trim() === "" ? {} : { search }) },
+    ({ runs, next }) => {
+      if (watch !== watches) return;
+      historyStore.setState({ runs, more: next !== undefined, trouble: undefined });
+      askUsage();
+    },
     (error) => historyStore.setState({ trouble: troubleOf(error, "run") }),
   );
 });
+
+let asking: ReturnType<typeof setTimeout> | undefined;
+
+/** The list changes with each step of a run, what it takes need not be told that often. */
+function askUsage(): void {
+  asking ??= setTimeout(() => {
+    asking = undefined;
+    void attempt(async () => {
+      const usage = await (await openJournal()).usage();
+      const persisted = await navigator.storage?.persisted?.().catch(() => undefined);
+      historyStore.setState(({ usage: before }) => ({
+        usage: { ...usage, ...(persisted === undefined ? {} : { kept: persisted ? "granted" : (before?.kept ?? "not-asked") }) },
+      }));
+    });
+  }, historyStore.getState().usage === undefined ? 0 : 1000);
+}
+
+/** The browser then clears nothing by itself when it runs short of space. */
+export async function askToKeep(): Promise<void> {
+  const granted = await navigator.storage.persist().catch(() => false);
+  historyStore.setState(({ usage }) => (usage === undefined ? {} : { usage: { ...usage, kept: granted ? "granted" : "refused" } }));
+}
+
+export function searchHistory(search: string): void {
+  limit = page;
+  historyStore.setState({ search });
+  void watchHistory();
+}
 
 export function showMore(): void {
   limit += page;
@@ -44,15 +86,50 @@ export function showMore(): void {
 
 export const renameRun = (id: string, title: string): Promise<void> => attempt(async () => (await openJournal()).rename(id, title));
 
-export const removeRun = (id: string, title: string): Promise<void> => attempt(async () => {
-  const { undo } = await (await openJournal()).remove(id);
-  historyStore.setState({ removed: { id, title, undo } });
+/** The run on the page goes from it, and from its address. */
+function leave(id: string): void {
+  if (appRun.store.getState().run?.header.id === id) void appRun.clear();
+  if (runInAddress() === id) leaveRun();
+}
+
+async function remove(runs: readonly Pick<RunSummary, "id" | "title">[]): Promise<void> {
+  const journal = await openJournal();
+  const undos: (() => Promise<boolean>)[] = [];
+  const titles: string[] = [];
+  const offer = (): void => historyStore.setState({
+    removed: titles.length === 0 ? undefined : { titles, undo: async () => { for (const undo of undos) await undo(); } },
+  });
+  try {
+    for (const { id, title } of runs) {
+      leave(id);
+      undos.push((await journal.remove(id)).undo);
+      titles.push(title);
+    }
+  } finally {
+    offer();
+  }
+}
+
+export const removeRun = (run: Pick<RunSummary, "id" | "title">): Promise<void> => attempt(() => remove([run]));
+
+/** All but one that is at work. */
+export const removeAll = (): Promise<void> => attempt(async () => {
+  const { run, work } = appRun.store.getState();
+  const { runs } = await (await openJournal()).list({ limit: Infinity });
+  await remove(runs.filter(({ id }) => work.kind === "idle" || id !== run?.header.id));
 });
 
 export const undoRemove = (): Promise<void> => attempt(async () => {
   const { removed } = historyStore.getState();
   historyStore.setState({ removed: undefined });
   await removed?.undo();
+});
+
+/** Frees the space of what was deleted, which is then gone. */
+export const removeForGood = (): Promise<void> => attempt(async () => {
+  historyStore.setState({ removed: undefined });
+  await (await openJournal()).purge();
+  askUsage();
 });
 
 export const useHistory = <Selected>(select: (state: HistoryState) => Selected): Selected => useStore(historyStore, select);

@@ -3,36 +3,87 @@ import type { RunSummary } from "../../runs/list-runs.ts";
 import { appRun, useRun } from "../app-run.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
-import { removeRun, renameRun, showMore, undoRemove, useHistory } from "./history-store.ts";
+import { removeForGood, removeRun, renameRun, searchHistory, showMore, undoRemove, useHistory } from "./history-store.ts";
+import { useHistoryWords } from "./history-words.ts";
+import { ImportPanel } from "./import-panel.tsx";
+import { importFile } from "./importing.ts";
+import { KeptRuns, size } from "./kept-runs.tsx";
+import { exportRun, shareRun, useSharing } from "./sharing.ts";
 
 export function RunHistory() {
   const words = useWords();
   const runs = useHistory((state) => state.runs);
   const more = useHistory((state) => state.more);
   const trouble = useHistory((state) => state.trouble);
+  const [dropping, setDropping] = useState(false);
   return (
-    <section aria-labelledby="history-title" className="grid gap-2">
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping a file is a second way to the button below
+    <section
+      aria-labelledby="history-title"
+      className={`-m-2 grid gap-2 rounded-lg p-2 ${dropping ? "outline-2 outline-cloud outline-dashed" : ""}`}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setDropping(true);
+      }}
+      onDragLeave={(event) => { if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget))) setDropping(false); }}
+      onDrop={(event) => {
+        event.preventDefault();
+        setDropping(false);
+        const file = event.dataTransfer.files[0];
+        if (file !== undefined) void importFile(file);
+      }}
+    >
       <h2 id="history-title" className="section-title">{words.history.label}</h2>
+      <Search />
       <Removed />
+      <ImportPanel />
       {trouble !== undefined && <p role="alert" className="text-alarm">{words.problems[trouble.kind].what} {words.problems[trouble.kind].todo}</p>}
-      {(runs === undefined || runs.length === 0) && <p className="text-[0.8125rem] text-quiet">{words.history.empty}</p>}
+      {(runs === undefined || runs.length === 0) && trouble === undefined && <NoRuns />}
       <ul className="divide-y divide-line">
         {runs?.map((run) => <RunRow key={run.id} run={run} />)}
       </ul>
       {more && <button type="button" className="button-quiet justify-self-start" onClick={showMore}>{words.history.more}</button>}
+      <KeptRuns />
     </section>
+  );
+}
+
+function NoRuns() {
+  const words = useWords();
+  const own = useHistoryWords();
+  const searching = useHistory((state) => state.search.trim() !== "");
+  return <p className="text-[0.8125rem] text-quiet">{searching ? own.noneFound : words.history.empty}</p>;
+}
+
+function Search() {
+  const words = useHistoryWords();
+  const search = useHistory((state) => state.search);
+  const some = useHistory((state) => (state.usage?.runs ?? 0) > 0);
+  if (!some && search === "") return null;
+  return (
+    <input
+      type="search" className="field" aria-label={words.search} placeholder={words.search} value={search}
+      onChange={(event) => searchHistory(event.target.value)}
+    />
   );
 }
 
 function Removed() {
   const words = useWords();
+  const own = useHistoryWords();
   const removed = useHistory((state) => state.removed);
   return (
     <output className="block empty:hidden">
       {removed !== undefined && (
-        <span className="flex items-center justify-between gap-2 rounded-md bg-sunken px-3 py-1.5 text-[0.8125rem]">
-          <span className="min-w-0 truncate">{words.history.deleted(removed.title)}</span>
-          <button type="button" className="button-quiet text-ink" onClick={() => void undoRemove()}>{words.history.undo}</button>
+        <span className="flex flex-wrap items-center justify-between gap-x-2 rounded-md bg-sunken px-3 py-1.5 text-[0.8125rem]">
+          <span className="max-w-full min-w-0 truncate">
+            {removed.titles.length === 1 ? words.history.deleted(removed.titles[0] ?? "") : own.deletedAll(removed.titles.length)}
+          </span>
+          <span>
+            <button type="button" className="button-quiet text-ink" onClick={() => void undoRemove()}>{words.history.undo}</button>
+            {removed.titles.length > 1 && <button type="button" className="button-quiet" onClick={() => void removeForGood()}>{own.forGood}</button>}
+          </span>
         </span>
       )}
     </output>
@@ -59,7 +110,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
         {run.title}
       </button>
       <div className="flex flex-wrap items-center gap-x-2 px-1 text-[0.8125rem] text-quiet">
-        <span className="grow tabular-nums">{numbers.date(run.updatedAt)} · {words.history.steps(run.steps)} · {status}</span>
+        <span className="grow tabular-nums">{numbers.date(run.updatedAt)} · {words.history.steps(run.steps)} · {size(run.bytes, numbers.short)} · {status}</span>
         <span className="-me-1.5 flex">
           <button type="button" className="button-quiet px-1.5" aria-label={words.history.renameOf(run.title)} onClick={() => setNaming(true)}>{words.history.rename}</button>
           <button
@@ -69,15 +120,42 @@ function RunRow({ run }: { readonly run: RunSummary }) {
             aria-disabled={running}
             onClick={() => {
               if (running) return;
-              if (current) void appRun.clear();
-              void removeRun(run.id, run.title);
+              void removeRun(run);
             }}
           >
             {words.history.delete}
           </button>
         </span>
       </div>
+      {current && <Passing run={run} />}
     </li>
+  );
+}
+
+/** Ways to hand on the run on the page. */
+function Passing({ run }: { readonly run: RunSummary }) {
+  const words = useHistoryWords();
+  const sharing = useSharing(run.id);
+  const file = (text: string) => (
+    <button type="button" className="button-quiet px-1.5" aria-label={words.exportOf(run.title)} onClick={() => void exportRun(run.id, run.title)}>{text}</button>
+  );
+  return (
+    <div className="text-[0.8125rem]">
+      <div className="-ms-0.5 flex flex-wrap">
+        <button type="button" className="button-quiet px-1.5" aria-label={words.shareOf(run.title)} onClick={() => void shareRun(run.id)}>{words.share}</button>
+        {sharing?.kind !== "too-large" && file(words.exportRun)}
+      </div>
+      <output className="block px-1 empty:hidden">
+        {sharing?.kind === "copied" && words.copied}
+        {sharing?.kind === "too-large" && <>{words.tooLarge} {file(words.asFile)}</>}
+        {sharing?.kind === "not-copied" && (
+          <label className="grid gap-1">
+            {words.copyYourself}
+            <input readOnly className="field" aria-label={words.link} value={sharing.link} onFocus={(event) => event.target.select()} />
+          </label>
+        )}
+      </output>
+    </div>
   );
 }
 

@@ -11,6 +11,7 @@ import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { awaitedInfo } from "./models/awaited-base.ts";
 import { lateRejection } from "./run/late-rejection.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
+import { updateStore } from "./offline/app-update.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
 import { endpointAddress } from "./settings/endpoint-address.ts";
 import type { Settings } from "./settings/settings.ts";
@@ -29,9 +30,10 @@ export function openJournal(): Promise<RunJournal> {
       now: Date.now,
       ...("storage" in navigator ? { storage: navigator.storage } : {}),
       onSaving: (state) => appRun.showSaving(state),
+      onBlocked: () => updateStore.setState({ oldTabs: true }),
       onClosed: (why) => { if (why === "newer-tab") appRun.showClosed(); },
     }));
-  opened.catch(() => { opened = undefined; });
+  opened.then(() => updateStore.setState({ oldTabs: false }), () => { opened = undefined; });
   return opened;
 }
 

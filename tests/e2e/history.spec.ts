@@ -228,3 +228,19 @@ test("a newer version of the database: the older tab lets go of it and says so, 
   await page.reload();
   await expect(page.getByText("The stored runs were written by a newer version of this app.").first()).toBeVisible();
 });
+
+test("an older tab that does not let go of the database: the page says what it waits for, and goes on by itself", async ({ page, context }) => {
+  const older = await context.newPage();
+  await older.route("**/older-version", (route) => route.fulfill({ contentType: "text/html", body: "<title>older</title>" }));
+  await older.goto("/older-version");
+  await older.evaluate(() => new Promise<void>((resolve) => {
+    const opening = indexedDB.open("specreason-runs", 1);
+    opening.addEventListener("success", () => { Object.assign(globalThis, { held: opening.result }); resolve(); });
+  }));
+  await page.goto("/");
+  await expect(page.getByText("Another tab with an older version of this page holds the stored runs.")).toBeVisible();
+  await older.close();
+  await expect(page.getByText("Another tab with an older version of this page holds the stored runs.")).toBeHidden();
+  await importText(page, fileOf(apples));
+  await expect(titles(page)).toHaveCount(1);
+});

@@ -9,9 +9,13 @@ export type AppUpdate =
   /** Another tab has started the new version; this one goes on with the old until it is reloaded. */
   | { readonly kind: "started-elsewhere" };
 
-type State = { readonly update: AppUpdate; readonly offline: boolean };
+type State = {
+  readonly update: AppUpdate;
+  /** Tabs of an older version hold the stored runs, and this one waits for them. */
+  readonly oldTabs: boolean;
+};
 
-export const updateStore = createStore<State>(() => ({ update: { kind: "none" }, offline: false }));
+export const updateStore = createStore<State>(() => ({ update: { kind: "none" }, oldTabs: false }));
 
 let asked = false;
 
@@ -39,8 +43,6 @@ export async function keepAppOffline(container: ServiceWorkerContainer, address:
     });
   });
   offer();
-  await container.ready;
-  updateStore.setState({ offline: true });
   setInterval(() => void registration.update().catch(() => undefined), lookAgainMilliseconds);
 }
 

@@ -15,10 +15,12 @@ export function KeptRuns() {
     <div className="grid gap-1 text-[0.8125rem] text-quiet">
       {usage !== undefined && <Usage />}
       <div className="-ms-2 flex flex-wrap items-center">
-        <button type="button" className="button-quiet" onClick={() => picker.current?.click()}>{words.import}</button>
-        <span className="me-1">{words.importHint}</span>
         {some && <button type="button" className="button-quiet" onClick={() => void exportAll()}>{words.exportAll}</button>}
         {some && <button type="button" className="button-quiet" onClick={() => void removeAll()}>{words.deleteAll}</button>}
+        <span>
+          <button type="button" className="button-quiet" onClick={() => picker.current?.click()}>{words.import}</button>
+          {words.importHint}
+        </span>
         <input
           ref={picker} type="file" accept=".json,application/json" hidden aria-label={words.import}
           onChange={(event) => {

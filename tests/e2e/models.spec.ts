@@ -4,6 +4,9 @@ import { largeFile, largeFileBytes } from "../support/harness/large-file.ts";
 import { startModelServer } from "../support/model-server.ts";
 import { buildWorker } from "../support/webllm-page/build-worker.ts";
 
+// A service worker would fetch past the page's routes.
+test.use({ serviceWorkers: "block" });
+
 let server: Awaited<ReturnType<typeof startModelServer>>;
 test.beforeAll(async () => { server = await startModelServer(); });
 test.afterAll(() => server.close());
@@ -138,6 +141,17 @@ test.describe("an MLC model by its addresses", () => {
       expect(await cachedUrls(page, "/mlc/good")).toHaveLength(11);
       await expect(dialog(page).getByRole("button", { name: "Delete good" })).toBeVisible();
     });
+
+  test("whose library is of another ABI fails in WebLLM's own worker as such; its weights and other models stay", async ({ page }) => {
+    await withModels(page, { source: "mlc", ...server.mlc("good"), format: "chatml", instruction: "none" });
+    await page.getByRole("textbox", { name: "Problem" }).fill(scriptedProblem);
+    await page.getByRole("button", { name: "Solve", exact: true }).click();
+    await expect(page.getByRole("alert")).toContainText("a model for this WebLLM");
+    await page.getByText("Details").first().click();
+    await expect(page.getByRole("alert")).toContainText("not made for WebLLM 0.2.86");
+    await expect(page.getByRole("region", { name: "Draft model" })).toBeHidden();
+    expect((await cachedUrls(page, "/mlc/good")).filter((url) => url.endsWith(".bin"))).toHaveLength(6);
+  });
 
   test("drafts in a worker on a GPU device; a lost device is loaded again once and the run goes on; a second loss suggests a smaller model", async ({ page }) => {
     const body = await buildWorker("scripted-worker");

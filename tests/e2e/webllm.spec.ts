@@ -8,6 +8,11 @@ const modelUrl = process.env["WEBLLM_MODEL_URL"] ?? "";
 const modelLib = process.env["WEBLLM_MODEL_LIB"] ?? "";
 const hasModel = modelUrl !== "" && modelLib !== "";
 
+const arithmeticProblems = (count: number) =>
+  readFileSync(new URL("../../public/problems/arithmetic.jsonl", import.meta.url), "utf8")
+    .split("\n").slice(0, count)
+    .map((line) => v.parse(v.object({ problem: v.string(), answer: v.string() }), JSON.parse(line)));
+
 let server: Awaited<ReturnType<typeof startWebLlmPage>>;
 let page: Page;
 
@@ -99,7 +104,7 @@ test("without WebGPU a model that runs on the CPU is suggested", async ({ playwr
  */
 test.describe("on a real model library", () => {
   test.skip(!hasModel, "WEBLLM_MODEL_URL and WEBLLM_MODEL_LIB are not set");
-  test.describe.configure({ timeout: 1_800_000 });
+  test.describe.configure({ timeout: 3_600_000 });
 
   let append = "prefill";
 
@@ -125,9 +130,7 @@ test.describe("on a real model library", () => {
   });
 
   test("it drafts five arithmetic problems from start to end", async () => {
-    const problems = readFileSync(new URL("../../public/problems/arithmetic.jsonl", import.meta.url), "utf8")
-      .split("\n").slice(0, 5)
-      .map((line) => v.parse(v.object({ problem: v.string(), answer: v.string() }), JSON.parse(line)));
+    const problems = arithmeticProblems(5);
     const { info, report, results } = await page.evaluate(([texts, options]) => window.webLlm.draftProblems(texts, options), [problems.map(({ problem }) => problem), server.model] as const);
     const counts = report.counts;
     if (counts === undefined) throw new Error("nothing was counted");
@@ -138,6 +141,47 @@ test.describe("on a real model library", () => {
     );
     expect(counts.decodedTokens).toBeGreaterThan(50);
     expect(results.every(({ answer }) => answer.trim() !== "")).toBe(true);
+  });
+
+  test("five arithmetic problems are solved through the page, with WebLLM drafting and the local base model scoring", async ({ browser, baseURL }) => {
+    const problems = arithmeticProblems(5);
+    const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...(baseURL === undefined ? {} : { baseURL }) });
+    const app = await context.newPage();
+    await app.addInitScript((settings) => localStorage.setItem("specreason.settings", settings), JSON.stringify({ policy: { mode: "sync", tokenBudget: 300, stepTokens: 80, answerTokens: 60 } }));
+    await app.goto("/");
+    await app.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+    const settings = app.getByRole("dialog", { name: "Settings" });
+    await settings.getByRole("radio", { name: "Any MLC model" }).check();
+    await settings.getByLabel("Address of the weights").fill(server.model.modelUrl);
+    await settings.getByLabel("Address of the library").fill(server.model.modelLibUrl);
+    await settings.getByLabel("Chat format").first().selectOption("chatml");
+    await settings.getByLabel("What it is asked").selectOption(process.env["WEBLLM_INSTRUCTION"] ?? "none");
+    await settings.getByRole("button", { name: "Done" }).click();
+    const pane = app.getByRole("region", { name: "Draft model" });
+    const figure = async (name: string): Promise<number> =>
+      Number.parseFloat((await pane.locator("dl > div").filter({ has: app.getByText(name, { exact: true }) }).locator("dd").innerText()).replaceAll(",", ""));
+    let right = 0;
+    let drafted = 0;
+    for (const { problem, answer } of problems) {
+      const began = performance.now();
+      await app.getByRole("textbox", { name: "Problem" }).fill(problem);
+      await app.getByRole("button", { name: "Solve", exact: true }).click();
+      await expect(app.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+      await expect(app.getByRole("button", { name: "Run again" })).toBeVisible({ timeout: 1_200_000 });
+      await expect(app.getByRole("alert").filter({ hasText: /./ })).toHaveCount(0);
+      const text = await app.getByRole("region", { name: "Answer" }).locator(".reading, .rich-text").first().innerText();
+      const authors = await app.getByRole("list", { name: "Reasoning steps" }).locator("> li").evaluateAll((items) => items.map(({ dataset: { author } }) => author));
+      drafted += authors.filter((author) => author === "draft").length;
+      if (new RegExp(String.raw`(?<!\d)${answer}(?!\d)`).test(text)) right += 1;
+      process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1)} s, ${authors.join(" ")}: ${text.replaceAll(/\s+/g, " ")} (${answer})\n`);
+    }
+    const [prefill, decode, reused, prefilled] = [await figure("Prefill"), await figure("Decode"), await figure("KV tokens reused"), await figure("KV tokens prefilled")];
+    process.stdout.write(`Through the page: prefill ${prefill} tok/s, decode ${decode} tok/s, ${reused} KV tokens reused, ${prefilled} prefilled; ${right} of ${problems.length} right, ${drafted} drafted steps kept\n${await pane.innerText()}\n`);
+    await expect(pane).toContainText("WebLLM");
+    expect(drafted).toBeGreaterThan(0);
+    expect(reused).toBeGreaterThan(0);
+    expect(right).toBeGreaterThanOrEqual(3);
+    await context.close();
   });
 
   test("a destroyed device is noticed within 5 s, and the model loaded again from the cache writes the same", async () => {

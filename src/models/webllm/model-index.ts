@@ -6,7 +6,7 @@ const bytes = v.pipe(v.number(), v.integer(), v.minValue(0));
 const tensorCache = v.object({
   records: v.pipe(
     v.array(v.object({
-      dataPath: v.pipe(v.string(), v.regex(/^[\w.-]+(?:\/[\w.-]+)*$/)),
+      dataPath: v.pipe(v.string(), v.regex(/^\w[\w.-]*(?:\/\w[\w.-]*)*$/)),
       nbytes: bytes,
       /** Hexadecimal, of the whole shard; the packager writes it beside the length. */
       md5sum: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/i))),

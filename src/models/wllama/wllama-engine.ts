@@ -55,6 +55,9 @@ export type WllamaEngine = {
 const tinyBytes = 32 * 1024 * 1024;
 const defaultContextTokens = 4096;
 
+/** Half of the processor's threads, which are two to a core; but two where there are two. */
+const usualThreads = (processors: number): number => Math.max(Math.min(2, processors), Math.floor(processors / 2));
+
 /** An abort waits for the batch being prefilled, so batches are small. */
 const batchTokens = { cpu: 64, webgpu: 128 } as const;
 
@@ -97,7 +100,7 @@ export async function loadWllamaEngine(file: Blob, settings: EngineSettings, sig
 
   const trained = header.trainedContextTokens ?? defaultContextTokens;
   const batch = gpu === undefined ? batchTokens.cpu : batchTokens.webgpu;
-  const threads = settings.threads ?? (tiny ? 1 : Math.max(1, Math.floor(navigator.hardwareConcurrency / 2)));
+  const threads = settings.threads ?? (tiny ? 1 : usualThreads(navigator.hardwareConcurrency));
   const log = createLog();
   const wllama = new Wllama({ default: wasm }, { logger: log.logger });
   let dead = false;

@@ -47,6 +47,8 @@ function localModel(folder: string, library: string): Plugin {
         if (file === undefined) return next();
         const path = file === "library.wasm" ? library : join(folder, basename(file));
         const size = statSync(path, { throwIfNoEntry: false })?.size;
+        // The app's own page is of another origin.
+        response.setHeader("access-control-allow-origin", "*");
         if (size === undefined) {
           response.statusCode = 404;
           response.end();

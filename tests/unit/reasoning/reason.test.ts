@@ -152,6 +152,34 @@ describe("reason()", () => {
     expect(run.steps.length).toBeGreaterThan(0);
   });
 
+  test.each([
+    ["device-lost", 1, "finished"], ["engine-failed", 1, "finished"],
+    ["device-lost", 2, "failed"], ["engine-failed", 2, "failed"], ["out-of-memory", 1, "failed"],
+  ] as const)("a draft model that fails (%s, %i times) in its second step goes on from the last finished one, once: the run is %s", async (kind, times, status) => {
+    const clock = createVirtualClock();
+    const pair = scriptedPair({ clock, luck: 1, script: 2, steps: 5, rejected: 0.3 });
+    let calls = 0;
+    let failures = 0;
+    const draft: DraftModel = {
+      ...pair.draft,
+      async *generate(request) {
+        calls += 1;
+        for await (const part of pair.draft.generate(request)) {
+          if (calls > 1 && failures < times) {
+            failures += 1;
+            throw new ModelError(kind, "gone");
+          }
+          yield part;
+        }
+      },
+    };
+    const { run } = await clock.run(runToEnd({ draft, base: pair.base, clock, settings: { mode: "sync" } }));
+    expect(run.status).toBe(status);
+    expect(run.steps.length).toBeGreaterThan(0);
+    if (status === "finished") expect(run.steps.map(({ author, text }) => ({ author, text }))).toEqual(pair.expected());
+    else expect(run.failure?.kind).toBe(kind);
+  });
+
   test.each(["unreachable", "server-failed", "timed-out", "engine-dead"] as const)("goes on unverified where the base model is away (%s)", async (kind) => {
     const { run, events } = await sayings([["one", blank], ["two", blank], ["three", thinkingEnd]], [9], [], kind).solve();
     expect(run.status).toBe("finished");

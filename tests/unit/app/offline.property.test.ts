@@ -177,6 +177,8 @@ async function play(story: Story): Promise<void> {
     disk.full = "no";
     world.serve("up");
     tabs[1]?.kill();
+    // What it had given to storage before may still arrive.
+    await clock.wait(1);
     const left = tabs[0]!;
     await left.page.stop();
     await left.journal.retry();

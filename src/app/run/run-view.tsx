@@ -3,6 +3,7 @@ import { useRun } from "../app-run.ts";
 import { useProblem } from "../problem/problem-store.ts";
 import { useWords } from "../words/use-words.ts";
 import { Answer } from "./answer.tsx";
+import { useViewedBranch } from "./step-changes.ts";
 import { Steps } from "./steps.tsx";
 import { useFollowEnd } from "./use-follow-end.ts";
 
@@ -13,6 +14,7 @@ export function RunView() {
   const active = useRun(({ work }) => work.kind === "reasoning");
   const problem = useRun(({ run }) => run?.header.problem);
   const away = useRun(({ run }) => run?.status === "running" && run.baseAway !== undefined);
+  const viewed = useViewedBranch();
   useFollowEnd(end, active && shown);
   if (!shown) return null;
   return (
@@ -24,7 +26,7 @@ export function RunView() {
           <strong className="font-medium">{words.away.title}</strong> {words.away.text}
         </p>
       )}
-      <Answer />
+      {viewed === undefined && <Answer />}
       <div ref={end} />
     </article>
   );

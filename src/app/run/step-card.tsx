@@ -6,6 +6,9 @@ import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { LateRejectionNote } from "./late-rejection-note.tsx";
 import { RejectedDraftNote } from "./rejected-draft-note.tsx";
+import { useStepChanges } from "./step-changes.ts";
+import { StepEditor } from "./step-editor.tsx";
+import { StepMenuButton } from "./step-menu.tsx";
 import { useNear } from "./use-near.ts";
 import { StepFrame } from "./step-frame.tsx";
 
@@ -19,9 +22,13 @@ export const StepCard = memo(function StepCard({ run, step, index, threshold }: 
   const remark = step.unverifiedBecause === undefined
     ? step.author === "base" && step.verdict !== "corrected" && step.why !== undefined ? words.why[step.why] : undefined
     : words.unverifiedBecause[step.unverifiedBecause];
+  const editing = useStepChanges((state) => state.editing?.run === run && state.editing.step === step.id);
   return (
-    <StepFrame index={index} author={step.author} verdict={step.verdict} score={step.score} threshold={threshold} remark={remark}>
-      <div ref={place}>{near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
+    <StepFrame
+      index={index} author={step.author} verdict={step.verdict} score={step.score} threshold={threshold} remark={remark}
+      actions={<StepMenuButton run={run} step={step.id} index={index} />}
+    >
+      <div ref={place}>{editing ? <StepEditor step={step} index={index} /> : near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
       {step.end === "cut" && <p className="font-sans text-[0.8125rem] text-quiet">… {words.cut}</p>}
       <UnsavedMark step={step.id} />
       <LateRejectionNote step={step.id} />

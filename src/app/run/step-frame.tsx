@@ -16,17 +16,21 @@ type StepFrameProps = {
   readonly remark?: string | undefined;
   readonly score?: number | undefined;
   readonly threshold: number;
+  /** What can be done with it, at the end of its first line. */
+  readonly actions?: ReactNode;
   readonly children: ReactNode;
 };
 
 const rails: Readonly<Record<Author, string>> = { draft: "border-edge", base: "border-cloud", reader: "border-ink" };
 
 /** One step of the list: who, what verdict, what score, and below it the text. */
-export function StepFrame({ index, author, verdict, state, remark, score, threshold, children }: StepFrameProps) {
+export function StepFrame({ index, author, verdict, state, remark, score, threshold, actions, children }: StepFrameProps) {
   const words = useWords();
   const numbers = useNumbers();
   const shownScore = score === undefined ? undefined : numbers.score(score);
   const pending = verdict === "pending";
+  // The score of a corrected step is its draft's, and stands beside that.
+  const showsScore = score !== undefined && verdict !== "corrected";
   return (
     <li
       className="step py-3"
@@ -47,14 +51,14 @@ export function StepFrame({ index, author, verdict, state, remark, score, thresh
             {state ?? words.verdict[verdict]}
           </span>
           {remark !== undefined && <span className="text-quiet">{remark}</span>}
-          {/* The score of a corrected step is its draft's, and stands beside that. */}
-          {score !== undefined && shownScore !== undefined && verdict !== "corrected" && (
+          {showsScore && shownScore !== undefined && (
             <span className="ms-auto inline-flex items-center gap-1.5 text-quiet">
               <ScoreScale score={score} threshold={threshold} />
               <span className="sr-only">{words.score(shownScore)}</span>
               <span aria-hidden="true" className="w-6 text-end text-ink tabular-nums">{shownScore}</span>
             </span>
           )}
+          {actions !== undefined && <span className={showsScore ? "" : "ms-auto"}>{actions}</span>}
         </div>
         <div className="reading mt-1">{children}</div>
       </div>

@@ -1,8 +1,12 @@
 import { useRun } from "../app-run.ts";
 import { useWords } from "../words/use-words.ts";
+import { BranchBar } from "./branch-bar.tsx";
 import { DroppedSteps } from "./dropped-steps.tsx";
 import { LiveSteps } from "./live-steps.tsx";
+import { OldBranch } from "./old-branch.tsx";
 import { StepCard } from "./step-card.tsx";
+import { useViewedBranch } from "./step-changes.ts";
+import { StepMenu } from "./step-menu.tsx";
 
 const none: readonly never[] = [];
 
@@ -12,6 +16,7 @@ export function Steps() {
   const steps = useRun((state) => state.run?.steps ?? none);
   const threshold = useRun((state) => state.run?.header.policy.threshold ?? 0);
   const live = useRun((state) => state.run?.liveDraft !== undefined || state.run?.liveBase !== undefined);
+  const viewed = useViewedBranch();
   const status = useRun((state) => state.run?.status);
   return (
     <section aria-labelledby="steps-title">
@@ -19,13 +24,18 @@ export function Steps() {
         <h2 id="steps-title" className="section-title">{words.steps.label}</h2>
         <DroppedSteps />
       </div>
-      {steps.length === 0 && !live && (
+      <BranchBar />
+      {viewed !== undefined && <OldBranch {...viewed} />}
+      {viewed === undefined && steps.length === 0 && !live && (
         <p className="py-3 text-quiet">{status === "running" ? words.steps.waitingForFirst : words.steps.none}</p>
       )}
-      <ol aria-labelledby="steps-title" className="divide-y divide-line">
-        {steps.map((step, index) => <StepCard key={step.id} run={run} step={step} index={index} threshold={threshold} />)}
-        <LiveSteps run={run} threshold={threshold} />
-      </ol>
+      {viewed === undefined && (
+        <ol aria-labelledby="steps-title" className="divide-y divide-line">
+          {steps.map((step, index) => <StepCard key={step.id} run={run} step={step} index={index} threshold={threshold} />)}
+          <LiveSteps run={run} threshold={threshold} />
+        </ol>
+      )}
+      <StepMenu />
     </section>
   );
 }

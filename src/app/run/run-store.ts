@@ -62,8 +62,6 @@ export type RunStoreParts = {
   readonly today: () => number;
 };
 
-/** Milliseconds another tab gets to end its writing of the run. */
-const longestWait = 3000;
 const noSteps: ReadonlySet<StepId> = new Set();
 const nothingWrong = { trouble: undefined, savingTrouble: undefined, elsewhere: undefined, unsaved: noSteps } as const;
 
@@ -266,7 +264,7 @@ export function createRunStore(parts: RunStoreParts) {
     const { id } = shown.header;
     await begin(async (signal) => {
       const kept = await journal();
-      const writing = await parts.locks.writing(id).acquire(AbortSignal.any([signal, AbortSignal.timeout(longestWait)]));
+      const writing = await acquireSoon(parts.locks.writing(id), signal);
       try {
         watching.abort();
         const stored = await kept?.load(id).catch(() => undefined);

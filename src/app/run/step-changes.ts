@@ -8,8 +8,8 @@ import { useRun } from "../app-run.ts";
 type Place = { readonly run: string; readonly step: StepId };
 
 type StepChanges = {
-  /** Whose menu is open, at which place of the window (pixels). */
-  readonly menu: (Place & { readonly index: number; readonly top: number; readonly right: number }) | undefined;
+  /** Whose menu is open. */
+  readonly menu: (Place & { readonly index: number }) | undefined;
   readonly editing: Place | undefined;
   /** The old branch that is read in place of the current one. */
   readonly viewing: { readonly run: string; readonly branch: number; readonly comparing: boolean } | undefined;

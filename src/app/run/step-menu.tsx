@@ -10,6 +10,7 @@ const menuId = "step-menu";
 /** Opens the one menu there is at this step. */
 export function StepMenuButton({ run, step, index }: { readonly run: string; readonly step: number; readonly index: number }) {
   const words = useBranchWords();
+  const wasOpen = useRef(false);
   const open = useStepChanges(({ menu }) => menu?.run === run && menu.step === step);
   return (
     <button
@@ -20,9 +21,11 @@ export function StepMenuButton({ run, step, index }: { readonly run: string; rea
       aria-expanded={open}
       {...(open ? { "aria-controls": menuId } : {})}
       data-step-menu={step}
-      onClick={({ currentTarget }) => {
-        const { bottom, right } = currentTarget.getBoundingClientRect();
-        stepChanges.setState({ menu: open ? undefined : { run, step, index, top: bottom, right: document.documentElement.clientWidth - right } });
+      // A press anywhere closes an open menu, here too, before it becomes a click.
+      onPointerDown={() => { wasOpen.current = open; }}
+      onClick={() => {
+        stepChanges.setState({ menu: open || wasOpen.current ? undefined : { run, step, index } });
+        wasOpen.current = false;
       }}
     >
       <span aria-hidden="true">…</span>
@@ -36,7 +39,9 @@ export function StepMenu() {
   return menu === undefined ? null : <OpenMenu key={`${menu.run} ${menu.step}`} {...menu} />;
 }
 
-function OpenMenu({ step, run, index, top, right }: NonNullable<ReturnType<typeof stepChanges.getState>["menu"]>) {
+const buttonOf = (step: number): HTMLElement | null => document.querySelector(`[data-step-menu="${step}"]`);
+
+function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChanges.getState>["menu"]>) {
   const words = useBranchWords();
   const box = useRef<HTMLDivElement>(null);
   const running = useRun(({ work }) => work.kind !== "idle");
@@ -44,22 +49,31 @@ function OpenMenu({ step, run, index, top, right }: NonNullable<ReturnType<typeo
   const { mode, temperature } = useSettings(({ settings }) => settings.policy);
   const close = (): void => {
     stepChanges.setState({ menu: undefined });
-    document.querySelector<HTMLElement>(`[data-step-menu="${step}"]`)?.focus();
+    buttonOf(step)?.focus();
   };
   useEffect(() => {
     const element = box.current;
     if (element === null) return undefined;
-    element.showPopover();
+    const stay = (): void => {
+      const anchor = buttonOf(step)?.getBoundingClientRect();
+      if (anchor === undefined) return;
+      element.style.top = `${Math.max(4, Math.min(anchor.bottom + 4, innerHeight - element.offsetHeight - 4))}px`;
+      element.style.right = `${document.documentElement.clientWidth - anchor.right}px`;
+    };
+    if (!element.matches(":popover-open")) element.showPopover();
+    stay();
     element.querySelector("button")?.focus();
-    const toggled = (event: ToggleEvent): void => { if (event.newState === "closed") stepChanges.setState({ menu: undefined }); };
-    const scrolled = (): void => stepChanges.setState({ menu: undefined });
+    const toggled = (event: ToggleEvent): void => { if (event.newState === "closed" && stepChanges.getState().menu?.step === step) stepChanges.setState({ menu: undefined }); };
     element.addEventListener("toggle", toggled);
-    addEventListener("scroll", scrolled, { once: true, passive: true });
+    // Steps that arrive move the page.
+    addEventListener("scroll", stay, { passive: true });
+    addEventListener("resize", stay);
     return () => {
       element.removeEventListener("toggle", toggled);
-      removeEventListener("scroll", scrolled);
+      removeEventListener("scroll", stay);
+      removeEventListener("resize", stay);
     };
-  }, []);
+  }, [step]);
   const perform = (change: Change): void => {
     close();
     void appRun.change(change);
@@ -68,8 +82,7 @@ function OpenMenu({ step, run, index, top, right }: NonNullable<ReturnType<typeo
   return (
     <div
       ref={box} popover="auto"
-      className="m-0 w-60 rounded-lg border border-border bg-raised p-1.5 text-ink shadow-lg"
-      style={{ inset: "auto", top: Math.min(top + 4, innerHeight - 270), right }}
+      className="inset-auto m-0 w-60 rounded-lg border border-border bg-raised p-1.5 text-ink shadow-lg"
     >
       <div
         id={menuId} role="menu" tabIndex={-1} aria-label={words.menu(index + 1)}

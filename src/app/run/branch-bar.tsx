@@ -48,21 +48,21 @@ export function BranchBar() {
           </span>
         )}
       </div>
-      <Origin branch={shown} />
+      <Origin branch={shown} answered={viewed !== undefined} />
       {viewed !== undefined && !viewed.comparing && <p className="text-[0.8125rem] text-quiet">{words.readOnly}</p>}
       <output className="sr-only">{said}</output>
     </section>
   );
 }
 
-/** Why and when a branch began, and what it came to. */
-function Origin({ branch: { parted, answer } }: { readonly branch: Branch }) {
+/** Why and when a branch began, and what an old one came to: the current one's answer stands below its steps. */
+function Origin({ branch: { parted, answer }, answered }: { readonly branch: Branch; readonly answered: boolean }) {
   const words = useBranchWords();
   const numbers = useNumbers();
   return (
     <div className="text-[0.8125rem] text-quiet">
       {parted === undefined ? words.first : `${words.parted[parted.why](parted.index + 1, parted.from)} ${words.when(numbers.seconds(parted.at))}`}{" "}
-      <BranchAnswer answer={answer} />
+      {answered && <BranchAnswer answer={answer} />}
     </div>
   );
 }

@@ -26,7 +26,7 @@ export function StepEditor({ step, index }: { readonly step: Step; readonly inde
     if (text.trim() !== step.text.trim()) void appRun.change({ kind: "edit", step: step.id, text });
   };
   return (
-    <div className="grid gap-2 font-sans">
+    <div className="grid gap-2 pe-1 pt-1 font-sans">
       <textarea
         ref={field} aria-label={words.editor(index + 1)} value={text} rows={Math.min(14, 2 + text.length / 70)}
         className="field reading" aria-invalid={wrong !== undefined} {...(wrong === undefined ? {} : { "aria-describedby": noteId })}

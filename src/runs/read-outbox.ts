@@ -1,6 +1,6 @@
 import { Dexie } from "dexie";
 import * as v from "valibot";
-import type { WaitingStep } from "./outbox.ts";
+import type { WaitingStep } from "./waiting-step.ts";
 import { parseProgress } from "./read-run.ts";
 import type { RunDatabase } from "./run-database.ts";
 

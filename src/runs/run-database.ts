@@ -2,7 +2,7 @@ import { Dexie, type DexieOptions, type Table, type Transaction } from "dexie";
 import type { RunEvent, StepId } from "../reasoning/events.ts";
 import type { Run, RunHeader } from "../reasoning/run.ts";
 import { RunsError } from "./runs-error.ts";
-import type { WaitingStep } from "./outbox.ts";
+import type { WaitingStep } from "./waiting-step.ts";
 
 /** Written when a run is created or renamed, never while it grows. */
 export type RunRow = { readonly id: string; readonly header: RunHeader; readonly title: string; readonly words: readonly string[] };

@@ -1,5 +1,5 @@
 import { Dexie } from "dexie";
-import type { WaitingStep } from "./outbox.ts";
+import type { WaitingStep } from "./waiting-step.ts";
 import { parseProgress, parseRunRow, readAllEvents, runRowOf } from "./read-run.ts";
 import type { ProgressRow, RunDatabase } from "./run-database.ts";
 import { progressOf, tailAfter } from "./run-tail.ts";

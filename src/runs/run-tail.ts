@@ -1,6 +1,6 @@
 import type { RunEvent, StepId } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
-import type { WaitingStep } from "./outbox.ts";
+import type { WaitingStep } from "./waiting-step.ts";
 import type { EventRow, ProgressRow } from "./run-database.ts";
 import { searchWords } from "./search-words.ts";
 

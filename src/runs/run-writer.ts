@@ -1,6 +1,6 @@
 import type { ModelError } from "../models/model-error.ts";
 import type { RunEvent } from "../reasoning/events.ts";
-import { waitingKey, type WaitingStep } from "./outbox.ts";
+import { waitingKey, type WaitingStep } from "./waiting-step.ts";
 import { parseRunRow, runRowOf, readEvents, readProgress } from "./read-run.ts";
 import type { ProgressRow, RunDatabase, RunRow } from "./run-database.ts";
 import { advance, progressOf, tailOf, type Addition, type RunTail } from "./run-tail.ts";

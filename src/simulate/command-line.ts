@@ -8,6 +8,9 @@ import type { Trace } from "./trace.ts";
 const usage = `usage: npm run simulate -- --trace FILE --rtt SECONDS [--mode base|sync|async|auto] [--objective latency|balanced|cloud] [--threshold N] [--window N] [--json]
        npm run simulate -- --families [--runs N] [--seed N]      a table over the synthetic families
        npm run simulate -- --family NAME --write FILE            one of them as a trace file
+       npm run simulate -- --base-speedup 1.3,1.6,2.0 [--trace FILE] [--runs N] [--seed N]
+                                                                 a table for a base model whose server speculates token by token: so many times as fast a token,
+                                                                 ours with it against it alone; over the families like the recorded pair, or over a trace
 
 FILE is a trace (see README.md) or a run file exported from the app. Seconds of requests exclude the round trip.`;
 
@@ -69,13 +72,32 @@ async function printFamilies(runs: number, seed: number): Promise<void> {
   print(`\n${simulatedSteps} steps in ${(milliseconds / 1000).toFixed(1)} s: ${(milliseconds / simulatedSteps).toFixed(2)} ms a step, models of the virtual clock and every token's event included.`);
 }
 
+/** Only the time a token takes is divided: a score is one prefill and one token, which speculation does not shorten. */
+const withFasterBase = (trace: Trace, factor: number): Trace => ({
+  ...trace, timing: { ...trace.timing, base: { ...trace.timing.base, secondsPerToken: trace.timing.base.secondsPerToken / factor } },
+});
+
+async function printFasterBases(traces: readonly Trace[], factors: readonly number[]): Promise<void> {
+  print("Speed-up of auto (objective latency) over the same base model alone (slowest run of 20 steps or more), where the base model is so many times as fast a token.\n");
+  print(`| trace | round trip | ${factors.map((factor) => `${factor.toFixed(1)} times`).join(" | ")} |\n|---|---|${factors.map(() => "---|").join("")}`);
+  for (const trace of traces)
+    for (const roundTripSeconds of [0.02, 0.1, 0.3]) {
+      const cells = await Promise.all(factors.map(async (factor) => {
+        const result = await simulate(withFasterBase(trace, factor), { mode: "auto", objective: "latency", roundTripSeconds, threshold: 7 });
+        const long = result.runs.filter(({ steps }) => steps >= 20).map(speedUp);
+        return `${speedUp(result).toFixed(2)}${long.length === 0 ? "" : ` (${Math.min(...long).toFixed(2)})`}`;
+      }));
+      print(`| ${trace.name} | ${Math.round(1000 * roundTripSeconds)} ms | ${cells.join(" | ")} |`);
+    }
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       trace: { type: "string" }, rtt: { type: "string" }, mode: { type: "string", default: "auto" },
       objective: { type: "string", default: "latency" }, threshold: { type: "string", default: "7" }, window: { type: "string" },
       json: { type: "boolean", default: false }, families: { type: "boolean", default: false }, family: { type: "string" },
-      write: { type: "string" }, runs: { type: "string", default: "20" }, seed: { type: "string", default: "1" }, help: { type: "boolean", default: false },
+      "base-speedup": { type: "string" }, write: { type: "string" }, runs: { type: "string", default: "20" }, seed: { type: "string", default: "1" }, help: { type: "boolean", default: false },
     },
   });
   if (values.help) {
@@ -84,6 +106,14 @@ async function main(): Promise<void> {
   }
   const runs = numberOf("runs", values.runs, 1, 10_000);
   const seed = numberOf("seed", values.seed, 0, 2 ** 32);
+  const speedups = values["base-speedup"];
+  if (speedups !== undefined) {
+    const factors = speedups.split(",").map((factor) => numberOf("base-speedup", factor, 0.1, 100));
+    const traces = values.trace === undefined
+      ? families.filter(({ name }) => name.startsWith("as recorded")).map((family) => traceOf(family, { runs, seed }))
+      : [parseTraceOrRuns(await readFile(values.trace, "utf8"))];
+    return printFasterBases(traces, factors);
+  }
   if (values.families) return printFamilies(runs, seed);
   if (values.family !== undefined && values.write !== undefined) {
     const family = oneOf("family", values.family, families.map(({ name }) => name));

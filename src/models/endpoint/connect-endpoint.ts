@@ -85,7 +85,11 @@ export function connectEndpoint(options: EndpointOptions): BaseModel {
       try {
         if (first.done === true) return;
         yield first.value;
-        yield* parts;
+        for await (const part of parts) {
+          // A fast server has sent the rest before it was stopped; nobody wants it any more.
+          if (signal.aborted) throw aborted();
+          yield part;
+        }
       } finally {
         await parts.return();
       }

@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+
+/**
+ * Runs a command in a process group of its own and ends the whole group when this process's standard input closes, which it does however
+ * its parent ends, SIGKILL included. First line out: the group's id.
+ */
+const [command = "", ...rest] = process.argv.slice(2);
+const child = spawn(command, rest, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
+const { pid } = child;
+if (pid !== undefined) process.stdout.write(`${pid}\n`);
+
+const signal = (name: NodeJS.Signals): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, name);
+  } catch {
+    // Nobody is left in the group.
+  }
+};
+const graceMilliseconds = 8000;
+process.stdin.once("end", () => {
+  signal("SIGTERM");
+  setTimeout(() => signal("SIGKILL"), graceMilliseconds).unref();
+});
+process.stdin.resume();
+// A Ctrl+C reaches every process of the terminal: the parent decides, by closing our input.
+process.on("SIGINT", () => undefined);
+child.once("error", (error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(127);
+});
+child.once("exit", (code) => {
+  // What the leader left behind ends with it.
+  signal("SIGKILL");
+  process.exit(code ?? 1);
+});

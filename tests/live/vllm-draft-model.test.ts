@@ -1,0 +1,3 @@
+import { describeSpeculatingVllm } from "./describe-speculating-vllm.ts";
+
+describeSpeculatingVllm("vllm-draft-model", "draft_model");

@@ -125,10 +125,12 @@ export function describeServer({ name, start, lacks, running, openToAll, policy 
           look();
         }));
         let busy = false;
-        let pressed: number | undefined;
-        const pressing = stopped.then((at) => (pressed = at));
-        while (pressed === undefined) busy = (await runningNow()) > 0 || busy;
-        await pressing;
+        const notYet = stopped.then(() => false);
+        for (let pressing = true; pressing; ) {
+          busy = (await runningNow()) > 0 || busy;
+          pressing = await Promise.race([notYet, Promise.resolve(true)]);
+        }
+        const pressed = await stopped;
         await check.poll(runningNow, { interval: 5, timeout: 60_000 }).toBe(0);
         const free = Date.now();
         await expect(button(long, "Stop")).toBeHidden();

@@ -1,4 +1,4 @@
-import type { RunEventBody, StepId } from "./events.ts";
+import type { BranchReason, RunEventBody, StepId } from "./events.ts";
 import type { Run } from "./run.ts";
 
 /** What the reader does to a transcript at rest. */
@@ -15,6 +15,10 @@ export type Change =
   | { readonly kind: "switch"; readonly branch: number };
 
 const reasons = { edit: "edited", "ask-base": "base-asked", "draft-again": "drafted-again", drop: "dropped" } as const;
+
+/** The transcript as it stands becomes an old branch, and what stands from `index` on leaves it. */
+export const branchedAt = (run: Run, toIndex: number, why: BranchReason) =>
+  ({ kind: "branched", toIndex, why, steps: run.steps.slice(toIndex).map(({ id }) => id) }) as const;
 
 /** The events that make the change; none where the step or branch is gone. reason() goes on from the run after them. */
 export function eventsOfChange(run: Run, change: Change): readonly RunEventBody[] {
@@ -33,7 +37,7 @@ export function eventsOfChange(run: Run, change: Change): readonly RunEventBody[
   if (index === -1) return [];
   // Who changes what comes after a step that was rejected late keeps that step.
   const kept = run.rejected !== undefined && run.rejected.index < index ? [{ kind: "unverified", step: run.rejected.step, why: "kept" } as const] : [];
-  const branched = { kind: "branched", toIndex: index, why: reasons[change.kind], steps: run.steps.slice(index).map(({ id }) => id) } as const;
+  const branched = branchedAt(run, index, reasons[change.kind]);
   if (change.kind !== "edit") return [...kept, branched];
   const text = asStep(change.text);
   return text === "" ? [] : [...kept, branched, { kind: "edited", step: run.nextStep, index, text }];

@@ -73,6 +73,15 @@ export function draftSource(draft: Settings["draft"], file: File | undefined, pa
   }
 }
 
+/** The model that the fields tell of, once they do. */
+export function toldSource(draft: Settings["draft"], page: string): DraftSource | undefined {
+  try {
+    return draftSource(draft, undefined, page);
+  } catch {
+    return undefined;
+  }
+}
+
 /** A base model on this device, in llama.cpp. @throws as `draftSource` */
 export function deviceBaseSource(model: DeviceModel, file: File | undefined, page: string): DraftSource {
   if (model.source === "embedded") {

@@ -1,4 +1,5 @@
 import type { Branch, Parting } from "../../reasoning/branches.ts";
+import { branchedAt } from "../../reasoning/changes.ts";
 import type { RunEvent } from "../../reasoning/events.ts";
 import type { Answer, RejectedDraft, Run } from "../../reasoning/run.ts";
 
@@ -10,7 +11,7 @@ export const lateRejection = (run: Run): (RejectedDraft & { readonly index: numb
 export function correctionOf(run: Run): readonly RunEvent[] | undefined {
   const late = lateRejection(run);
   if (late === undefined) return undefined;
-  return [{ kind: "branched", toIndex: late.index, why: "late-rejection", steps: run.steps.slice(late.index).map(({ id }) => id), at: run.seconds }];
+  return [{ ...branchedAt(run, late.index, "late-rejection"), at: run.seconds }];
 }
 
 export type AnswerChange = { readonly kind: "same" } | { readonly kind: "changed"; readonly before: string; readonly after: string };

@@ -6,7 +6,7 @@ import type { Pace } from "../../reasoning/pacing.ts";
 import type { Policy } from "../../reasoning/policy.ts";
 import { eventsOfChange, type Change } from "../../reasoning/changes.ts";
 import { emptyRun, foldEvent, foldRun, type Run } from "../../reasoning/run.ts";
-import { createRunBroadcast, type RunChannel } from "../../runs/run-broadcast.ts";
+import { createRunBroadcast, type RunChannel, type RunRecorder } from "../../runs/run-broadcast.ts";
 import type { RunJournal } from "../../runs/run-journal.ts";
 import type { RunLocks } from "../../runs/run-locks.ts";
 import type { SavingState } from "../../runs/run-writer.ts";
@@ -107,6 +107,9 @@ export function createRunStore(parts: RunStoreParts) {
     }
   }
 
+  const recorderOf = (kept: RunJournal, id: string, next: number): RunRecorder =>
+    createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, next);
+
   /** Shows what becomes of a stored run elsewhere, until another one is shown or this tab computes it. */
   async function watch(id: string, before?: Partial<RunState>): Promise<void> {
     watching.abort();
@@ -151,7 +154,7 @@ export function createRunStore(parts: RunStoreParts) {
     let latest = before;
     let announcement: Announcement | undefined;
     const frame = onceAFrame(() => store.setState({ run: latest, ...(announcement === undefined ? {} : { announcement }) }), parts.requestFrame);
-    const recorder = kept === undefined ? undefined : createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, stored);
+    const recorder = kept === undefined ? undefined : recorderOf(kept, id, stored);
     const recording = createRecording(recorder, {
       unsaved: (unsaved) => store.setState({ unsaved }),
       failed(thrown) {
@@ -245,7 +248,7 @@ export function createRunStore(parts: RunStoreParts) {
         const { header, events, next } = await kept.load(id);
         const run = foldRun(header, events);
         if (run.rejected === undefined) return;
-        const recorder = createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, next);
+        const recorder = recorderOf(kept, id, next);
         await recorder.record({ kind: "unverified", step: run.rejected.step, why: "kept", at: run.seconds }).finally(recorder.stop);
       } finally {
         writing.release();
@@ -269,7 +272,7 @@ export function createRunStore(parts: RunStoreParts) {
         watching.abort();
         const stored = await kept?.load(id).catch(() => undefined);
         let run = atRest(stored === undefined || stored.events.length === 0 ? store.getState().run ?? shown : foldRun(stored.header, stored.events));
-        const recorder = kept === undefined || stored === undefined ? undefined : createRunBroadcast({ journal: kept, channel: channels.recording }).recordRun(id, stored.next);
+        const recorder = kept === undefined || stored === undefined ? undefined : recorderOf(kept, id, stored.next);
         for (const event of changesOf(run, wanted)) {
           run = foldEvent(run, event);
           store.setState({ run, announcement: announcementOf(run, event) });

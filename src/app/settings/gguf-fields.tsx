@@ -16,9 +16,6 @@ type GgufFieldsProps = {
 /** Which GGUF model, and how it is to be opened. */
 export function GgufFields({ label, embedded, model, file, onChange, onPick }: GgufFieldsProps) {
   const words = useWords().settings.draft;
-  const numbers = useNumbers();
-  const picked = file !== undefined ? words.picked(file.name, numbers.score(file.size / 1e6))
-    : model.fileName === "" ? undefined : words.pickAgain(model.fileName);
   return (
     <>
       <div className="sm:col-span-2">
@@ -31,21 +28,47 @@ export function GgufFields({ label, embedded, model, file, onChange, onPick }: G
       )}
       {model.source === "file" && (
         <div className="sm:col-span-2">
-          <FileField label={words.pick} accept=".gguf" onPick={onPick} {...(picked === undefined ? {} : { note: picked })} />
+          <GgufFile file={file} fileName={model.fileName} onPick={onPick} />
         </div>
       )}
       {model.source !== "embedded" && (
         <>
-          <Choice
-            label={words.format} note={words.formatNote} value={model.format} onChange={(format) => onChange({ format })}
-            options={{ auto: words.formatAuto, chatml: "ChatML (Qwen, QwQ)", "deepseek-r1": "DeepSeek R1", llama3: "Llama 3" }}
-          />
-          <NumberField
-            label={words.context} note={words.contextNote} value={model.contextTokens} limits={limits.draftContext}
-            onChange={(contextTokens) => onChange({ contextTokens })}
-          />
+          <FormatField value={model.format} onChange={(format) => onChange({ format })} />
+          <ContextField value={model.contextTokens} onChange={(contextTokens) => onChange({ contextTokens })} />
         </>
       )}
     </>
   );
+}
+
+type GgufFileProps = {
+  /** Picked since the page was loaded. */
+  readonly file: File | undefined;
+  /** Picked last. */
+  readonly fileName: string;
+  readonly onPick: (file: File) => void;
+};
+
+export function GgufFile({ file, fileName, onPick }: GgufFileProps) {
+  const words = useWords().settings.draft;
+  const numbers = useNumbers();
+  const note = file !== undefined ? words.picked(file.name, numbers.score(file.size / 1e6)) : fileName === "" ? undefined : words.pickAgain(fileName);
+  return <FileField label={words.pick} accept=".gguf" onPick={onPick} {...(note === undefined ? {} : { note })} />;
+}
+
+type FieldOf<Value> = { readonly value: Value; readonly onChange: (value: Value) => void };
+
+export function FormatField(field: FieldOf<DeviceModel["format"]>) {
+  const words = useWords().settings.draft;
+  return (
+    <Choice
+      {...field} label={words.format} note={words.formatNote}
+      options={{ auto: words.formatAuto, chatml: "ChatML (Qwen, QwQ)", "deepseek-r1": "DeepSeek R1", llama3: "Llama 3" }}
+    />
+  );
+}
+
+export function ContextField(field: FieldOf<number>) {
+  const words = useWords().settings.draft;
+  return <NumberField {...field} label={words.context} note={words.contextNote} limits={limits.draftContext} />;
 }

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
 import { missingLimits, modelCatalogue } from "../../models/model-catalogue.ts";
 import { modelFolder } from "../../models/webllm/model-cache.ts";
-import { draftSource } from "../models/draft-source.ts";
+import { targetId } from "../models/downloads.ts";
+import { toldSource } from "../models/draft-source.ts";
 import type { Machine } from "../models/machine.ts";
 import { changeDraft, useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
@@ -62,21 +63,12 @@ function Kept() {
   if (stored === undefined) return null;
   const bytes = [...stored.files, ...stored.webLlm].reduce((sum, { storedBytes }) => sum + storedBytes, 0);
   const shown = new Set(modelCatalogue.flatMap(({ variants }) => [variants.f16, variants.f32]).flatMap((variant) => (variant === undefined ? [] : [modelFolder(variant.modelUrl)])));
-  const chosen = shownByFields(draft);
-  if (chosen !== undefined) shown.add(chosen);
+  const chosen = toldSource(draft, location.href)?.source;
+  if (chosen?.kind === "gguf" || chosen?.kind === "webllm") shown.add(targetId(chosen));
   return (
     <>
       <OtherModels shown={shown} />
       {bytes > 0 && <p className="text-[0.8125rem] text-quiet">{words.total(byteWords(bytes, numbers))} {machine?.persisted === true ? words.persisted : words.notPersisted}</p>}
     </>
   );
-}
-
-function shownByFields(draft: Parameters<typeof draftSource>[0]): string | undefined {
-  try {
-    const { source } = draftSource(draft, undefined, location.href);
-    return source.kind === "gguf" ? source.url : source.kind === "webllm" ? modelFolder(source.modelUrl) : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,8 @@
 import type { ReactNode } from "react";
-import { draftSource, isSha256, type DraftSource } from "../models/draft-source.ts";
-import { Choice, FileField, NumberField, TextField } from "../settings/field.tsx";
-import { limits, type Settings } from "../settings/settings.ts";
+import { isSha256, toldSource } from "../models/draft-source.ts";
+import { Choice, TextField } from "../settings/field.tsx";
+import { ContextField, FormatField, GgufFile } from "../settings/gguf-fields.tsx";
 import { changeDraft, pickFile, useSettings } from "../settings/settings-store.ts";
-import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { Speed } from "./catalogue-options.tsx";
 import { ModelOption } from "./model-option.tsx";
@@ -29,18 +28,9 @@ export function OwnOptions() {
   );
 }
 
-/** The model the fields tell of, once they do. */
-function sourceOf(draft: Settings["draft"]): DraftSource | undefined {
-  try {
-    return draftSource(draft, undefined, location.href);
-  } catch {
-    return undefined;
-  }
-}
-
 function Kept() {
   const draft = useSettings(({ settings }) => settings.draft);
-  const found = sourceOf(draft);
+  const found = toldSource(draft, location.href);
   if (found === undefined || found.source.kind === "file" || found.source.kind === "catalogue") return null;
   return <div><Speed name={found.name} /><StoredModel target={found.source} name={found.name} /></div>;
 }
@@ -79,34 +69,24 @@ function Url() {
 }
 
 function Picked() {
-  const words = useWords().settings.draft;
-  const numbers = useNumbers();
   const fileName = useSettings(({ settings }) => settings.draft.fileName);
   const file = useSettings((state) => state.file);
-  const note = file !== undefined ? words.picked(file.name, numbers.score(file.size / 1e6)) : fileName === "" ? undefined : words.pickAgain(fileName);
   return (
     <Fields>
-      <FileField label={words.pick} accept=".gguf" onPick={pickFile} {...(note === undefined ? {} : { note })} />
+      <GgufFile file={file} fileName={fileName} onPick={pickFile} />
       <HowItIsUsed />
     </Fields>
   );
 }
 
 function HowItIsUsed() {
-  const words = useWords().settings.draft;
   const { instruction, instructions, instructionNote } = useShelfWords();
   const draft = useSettings(({ settings }) => settings.draft);
   return (
     <div className="grid gap-3 sm:grid-cols-2">
-      <Choice
-        label={words.format} note={words.formatNote} value={draft.format} onChange={(format) => changeDraft({ format })}
-        options={{ auto: words.formatAuto, chatml: "ChatML (Qwen, QwQ)", "deepseek-r1": "DeepSeek R1", llama3: "Llama 3" }}
-      />
+      <FormatField value={draft.format} onChange={(format) => changeDraft({ format })} />
       <Choice label={instruction} note={instructionNote} value={draft.instruction} onChange={(chosen) => changeDraft({ instruction: chosen })} options={instructions} />
-      <NumberField
-        label={words.context} note={words.contextNote} value={draft.contextTokens} limits={limits.draftContext}
-        onChange={(contextTokens) => changeDraft({ contextTokens })}
-      />
+      <ContextField value={draft.contextTokens} onChange={(contextTokens) => changeDraft({ contextTokens })} />
     </div>
   );
 }

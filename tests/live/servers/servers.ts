@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
@@ -82,57 +82,3 @@ export async function startLlamaServer({ apiKey, port: wanted }: { readonly apiK
   await untilAnswers(process, `${url}/health`, startSeconds);
   return { url, port, process };
 }
-
-export async function startRouter({ replicas, policy, allowedOrigins }: { readonly replicas: readonly Served[]; readonly policy: "consistent_hash" | "round_robin"; readonly allowedOrigins?: readonly string[] }): Promise<Served> {
-  const venv = installed(packages.router);
-  const [port, metrics] = [await freePort(), await freePort()];
-  const process = startLeashed({
-    name: "vllm-router",
-    command: join(venv, "bin", "vllm-router"),
-    args: [
-      "--worker-urls", ...replicas.map(({ url }) => url), "--policy", policy, "--host", "127.0.0.1", "--port", String(port), "--prometheus-port", String(metrics),
-      ...(allowedOrigins === undefined ? [] : ["--cors-allowed-origins", ...allowedOrigins]),
-    ],
-  });
-  const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(process, `${url}/health`, startSeconds);
-  return { url, port, process };
-}
-
-/** Hashes on the session's header, or, without affinity, takes the replicas in turn. */
-export async function startNginx({ replicas, affinity, folder }: { readonly replicas: readonly Served[]; readonly affinity: boolean; readonly folder: string }): Promise<Served> {
-  const here = installed(packages.nginx);
-  const port = await freePort();
-  mkdirSync(folder, { recursive: true });
-  cpSync(join(here, "root/etc/nginx/mime.types"), join(folder, "mime.types"));
-  writeFileSync(join(folder, "nginx.conf"), nginxConfiguration(port, replicas.map(({ port: each }) => each), affinity));
-  const process = startLeashed({ name: "nginx", command: join(here, "root/usr/sbin/nginx"), args: ["-p", folder, "-e", "stderr", "-c", join(folder, "nginx.conf")] });
-  const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(process, `${url}/health`, 30);
-  return { url, port, process };
-}
-
-const nginxConfiguration = (port: number, replicas: readonly number[], affinity: boolean): string => `
-daemon off;
-pid nginx.pid;
-worker_processes 1;
-events { worker_connections 256; }
-http {
-  access_log off;
-  client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
-  upstream replicas {
-    ${affinity ? "hash $http_x_session_id consistent;" : ""}
-    ${replicas.map((replica) => `server 127.0.0.1:${replica} max_fails=1 fail_timeout=2s;`).join("\n    ")}
-  }
-  server {
-    listen 127.0.0.1:${port};
-    location / {
-      proxy_pass http://replicas;
-      proxy_http_version 1.1;
-      proxy_buffering off;
-      proxy_read_timeout 600s;
-      proxy_next_upstream error timeout non_idempotent;
-    }
-  }
-}
-`;

@@ -36,6 +36,7 @@ test("with the base model on this device, steps are scored and corrected and not
   // What the run cost, step by step.
   await page.getByText("Tokens step by step").click();
   const rows = page.getByRole("table").getByRole("row");
-  await expect(rows.nth(1)).toContainText(/new.*written.*cached/s);
+  // A step that the base model wrote in a stream of several has no draft and no score: any scored step will do.
+  await expect(rows.filter({ hasText: /new.*written.*cached/s })).not.toHaveCount(0);
   await expect(rows.last()).toContainText("Answer");
 });

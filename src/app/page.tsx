@@ -1,7 +1,9 @@
-import { useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { DraftPane } from "./draft-pane/draft-pane.tsx";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
+import { useView } from "./frame/view-address.ts";
+import { views } from "./frame/views.ts";
 import { RunHistory } from "./history/run-history.tsx";
 import { SharedRun } from "./history/shared-run.tsx";
 import { UpdateOffer } from "./offline/update-offer.tsx";
@@ -22,32 +24,47 @@ import { languageTag, useLanguage, useWords } from "./words/use-words.ts";
 export function Page() {
   useDocumentLook();
   const words = useWords();
+  const view = useView();
+  const Other = views.find(({ name }) => name === view)?.View;
   return (
     <div className="mx-auto max-w-[74rem] px-4 pb-16 sm:px-6">
-      <a href="#problem" className="sr-only focus:not-sr-only">{words.skipToContent}</a>
+      {/* The fragment names the run or the page that is shown: a link to a place would lose it. */}
+      <button type="button" className="sr-only focus:not-sr-only" onClick={() => document.getElementById(Other === undefined ? "problem" : "view")?.focus()}>
+        {words.skipToContent}
+      </button>
       <Masthead />
-      <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
-        <main className="grid min-w-0 content-start gap-3">
-          <UpdateOffer />
-          <ProblemForm />
-          <RunBar />
-          <ElsewhereNote />
-          <LeavesThisDevice />
-          <Troubles />
-          <BuiltInPair />
-          <SharedRun />
-          <RunView />
+      {Other === undefined ? <SolveView /> : (
+        <main id="view" tabIndex={-1} className="mt-5 min-w-0">
+          <Suspense fallback={<p className="text-quiet">{words.views.loading}</p>}><Other /></Suspense>
         </main>
-        <aside className="grid min-w-0 content-start gap-8">
-          <DraftPane />
-          <RunSummary />
-          <VerificationPanel />
-          <WhatIfPanel />
-          <RunHistory />
-        </aside>
-      </div>
+      )}
       <VerdictSpeaker />
       <SettingsDialog />
+    </div>
+  );
+}
+
+function SolveView() {
+  return (
+    <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
+      <main className="grid min-w-0 content-start gap-3">
+        <UpdateOffer />
+        <ProblemForm />
+        <RunBar />
+        <ElsewhereNote />
+        <LeavesThisDevice />
+        <Troubles />
+        <BuiltInPair />
+        <SharedRun />
+        <RunView />
+      </main>
+      <aside className="grid min-w-0 content-start gap-8">
+        <DraftPane />
+        <RunSummary />
+        <VerificationPanel />
+        <WhatIfPanel />
+        <RunHistory />
+      </aside>
     </div>
   );
 }

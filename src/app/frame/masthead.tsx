@@ -2,6 +2,7 @@ import { openSettings } from "../settings/settings-dialog.tsx";
 import { changeSettings, useSettings } from "../settings/settings-store.ts";
 import { useLanguage, useWords } from "../words/use-words.ts";
 import { GearSymbol } from "./symbols.tsx";
+import { ViewLinks } from "./view-links.tsx";
 
 export function Masthead() {
   const words = useWords();
@@ -13,6 +14,7 @@ export function Masthead() {
         <h1 className="font-serif text-xl leading-tight font-semibold">{words.title}</h1>
         <p className="text-[0.8125rem] text-quiet">{words.tagline}</p>
       </div>
+      <ViewLinks />
       <div className="-mx-2 flex items-center gap-0.5 sm:mx-0">
         <select
           aria-label={words.language.label}

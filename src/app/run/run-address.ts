@@ -1,3 +1,5 @@
+import { viewInAddress } from "../frame/view-address.ts";
+
 /** A whole run, compressed, as share-link.ts writes it; all that it writes begins so, and no id of ours does. */
 export const sharedInAddress = (): string | undefined => (location.hash.startsWith("#run=eJ") ? location.hash : undefined);
 
@@ -5,6 +7,8 @@ export const sharedInAddress = (): string | undefined => (location.hash.startsWi
 export const runInAddress = (): string | undefined => /^#run=(?!eJ)([\w-]{1,64})$/.exec(location.hash)?.[1];
 
 export function showInAddress(run: string): void {
+  // On another page of the app the address is that page's.
+  if (viewInAddress() !== "solve") return;
   if (runInAddress() !== run) history.replaceState(null, "", `#run=${run}`);
 }
 

@@ -8,10 +8,11 @@ const tokens = plural("token", "tokens");
 export const en = {
   title: "SpecReason Edge",
   tagline: "A small model on this device drafts. A large one checks.",
-  skipToContent: "Skip to the problem",
+  skipToContent: "Skip to the content",
   openSettings: "Settings",
   theme: { label: "Appearance", auto: "System", light: "Light", dark: "Dark" },
   language: { label: "Language" },
+  views: { label: "Pages", solve: "Solve", compare: "Compare", evaluate: "Evaluate", calibrate: "Calibrate", loading: "Loading…" },
 
   problem: {
     label: "Problem",

@@ -3,10 +3,11 @@ import type { Words } from "./en.ts";
 export const zh: Words = {
   title: "SpecReason Edge",
   tagline: "本机小模型起草，大模型把关。",
-  skipToContent: "跳到题目",
+  skipToContent: "跳到正文",
   openSettings: "设置",
   theme: { label: "外观", auto: "跟随系统", light: "浅色", dark: "深色" },
   language: { label: "语言" },
+  views: { label: "页面", solve: "解题", compare: "对比", evaluate: "评测", calibrate: "校准", loading: "加载中…" },
 
   problem: {
     label: "题目",

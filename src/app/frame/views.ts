@@ -1,0 +1,5 @@
+import type { ComponentType, LazyExoticComponent } from "react";
+import type { ViewName } from "./view-address.ts";
+
+/** What stands beside the solver, each loaded when it is first opened. */
+export const views: readonly { readonly name: Exclude<ViewName, "solve">; readonly View: LazyExoticComponent<ComponentType> }[] = [];

@@ -1,20 +1,12 @@
-import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as v from "valibot";
 import { addressOf } from "./page-fetch.ts";
+import { readRecording, type Recording } from "./recording.ts";
 
 const fieldsSchema = v.record(v.string(), v.unknown());
-const recordingSchema = v.object({
-  request: v.object({ method: v.string(), path: v.string(), body: v.unknown() }),
-  response: v.object({ status: v.number(), headers: v.record(v.string(), v.string()), body: v.unknown() }),
-});
+export type RecordedServer = "vllm-0.32.0" | "llama-server-b10434";
 
-export type Recording = v.InferOutput<typeof recordingSchema>;
-
-export type RecordedServer = "vllm-0.32.0" | "llama-server-b11434";
-
-export function recording(server: RecordedServer, name: string): Recording {
-  return v.parse(recordingSchema, JSON.parse(readFileSync(new URL(`recordings/${server}/${name}.json`, import.meta.url), "utf8")));
-}
+export const recording = (server: RecordedServer, name: string): Recording => readRecording(fileURLToPath(new URL(`recordings/${server}`, import.meta.url)), name);
 
 export const responseOf = ({ response }: Recording): Response =>
   new Response(typeof response.body === "string" ? response.body : JSON.stringify(response.body), { status: response.status, headers: response.headers });
@@ -32,7 +24,7 @@ export function replaying(server: RecordedServer, name: string): { readonly fetc
       const path = addressOf(input).pathname;
       const body = typeof init?.body === "string" ? v.parse(fieldsSchema, JSON.parse(init.body)) : {};
       sent.push({ path, headers: new Headers(init?.headers), body });
-      const vllmShape = "prompt" in body && server === "llama-server-b11434" ? "tokenize-vllm-shape" : "tokenize-digits";
+      const vllmShape = "prompt" in body && server === "llama-server-b10434" ? "tokenize-vllm-shape" : "tokenize-digits";
       return Promise.resolve(responseOf(recording(server, path === "/tokenize" ? vllmShape : name)));
     },
   };

@@ -46,7 +46,7 @@ function split(whole: Uint8Array, shares: readonly number[]): Uint8Array[] {
 describe("a streamed completion", () => {
   const streams: readonly (readonly [string, string])[] = [
     ...(["step-stream", "step-stream-continuous-usage"] as const).map((name) => [`vllm ${name}`, String(recording("vllm-0.32.0", name).response.body)] as const),
-    ...(["step-stream", "step-stream-verbose"] as const).map((name) => [`llama-server ${name}`, String(recording("llama-server-b11434", name).response.body)] as const),
+    ...(["step-stream", "step-stream-verbose"] as const).map((name) => [`llama-server ${name}`, String(recording("llama-server-b10434", name).response.body)] as const),
     ["letters of several bytes and lines ended the other way", (chunk("√2 ≤ ") + chunk("𝜋 数") + chunk("", "stop", "\n\n") + usage + "data: [DONE]\n\n").replaceAll("\n", "\r\n")],
   ];
   it.each(streams)("gives the same parts however its bytes are split: %s", async (_, body) => {

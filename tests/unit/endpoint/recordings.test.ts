@@ -21,9 +21,9 @@ describe("scores as recorded", () => {
     ["vllm-0.32.0", "score-right-step"],
     ["vllm-0.32.0", "score-top20-only"],
     ["vllm-0.32.0", "speculative-score-right-step"],
-    ["llama-server-b11434", "score-top20"],
-    ["llama-server-b11434", "score-vllm-fields"],
-    ["llama-server-b11434", "score-grammar"],
+    ["llama-server-b10434", "score-top20"],
+    ["llama-server-b10434", "score-vllm-fields"],
+    ["llama-server-b10434", "score-grammar"],
   ] as const)("%s %s: a right step gets the same high score from every shape of answer", async (server, name) => {
     const { base } = connect(server, name);
     const { judgements } = await base.score({ prompts: ["p"], signal });
@@ -38,7 +38,7 @@ describe("scores as recorded", () => {
 
   it.each([
     ["vllm-0.32.0", "score-wrong-step"],
-    ["llama-server-b11434", "score-wrong-step"],
+    ["llama-server-b10434", "score-wrong-step"],
   ] as const)("%s %s: a wrong step gets a low one", async (server, name) => {
     const { judgements } = await connect(server, name).base.score({ prompts: ["p"], signal });
     expect(judgements[0]?.digit).toBe(1);
@@ -47,7 +47,7 @@ describe("scores as recorded", () => {
 
   it.each([
     ["vllm-0.32.0", "score-list", 4],
-    ["llama-server-b11434", "score-list", 3],
+    ["llama-server-b10434", "score-list", 3],
   ] as const)("%s %s: %i prompts are one request with a list, judged in order", async (server, name, count) => {
     const { base, completions } = connect(server, name);
     const prompts = Array.from({ length: count }, (_, place) => `prompt ${place}`);
@@ -133,7 +133,7 @@ describe("generations as recorded", () => {
   });
 
   it("llama-server: tells the stop text from the end of text, and is asked in its own words", async () => {
-    const { base, completions } = connect("llama-server-b11434", "step-stream-verbose");
+    const { base, completions } = connect("llama-server-b10434", "step-stream-verbose");
     const step = await generated(base.generate(stepRequest()));
     expect(step.text).toBe("Now, 105 + 37 = 142.");
     expect(step.end).toEqual({ kind: "end", ended: { kind: "stop", stop: "\n\n" }, usage: { promptTokens: 67, cachedTokens: 66, generatedTokens: 16 } });
@@ -141,7 +141,7 @@ describe("generations as recorded", () => {
   });
 
   it("a server that does not tell is taken to have stopped at the stop text", async () => {
-    const step = await generated(connect("llama-server-b11434", "step-stream").base.generate(stepRequest()));
+    const step = await generated(connect("llama-server-b10434", "step-stream").base.generate(stepRequest()));
     expect(step.end.ended).toEqual({ kind: "stop", stop: "\n\n" });
   });
 });
@@ -164,10 +164,10 @@ describe("refusals as recorded", () => {
     ["vllm-0.32.0", "error-json", "bad-request"],
     ["vllm-0.32.0", "speculative-score-explicit-ids", "server-failed"],
     ["vllm-0.32.0", "speculative-score-logit-bias", "bad-request"],
-    ["llama-server-b11434", "error-too-long", "context-overflow"],
-    ["llama-server-b11434", "error-path", "wrong-path"],
-    ["llama-server-b11434", "error-json", "bad-request"],
-    ["llama-server-b11434", "error-no-prompt", "bad-request"],
+    ["llama-server-b10434", "error-too-long", "context-overflow"],
+    ["llama-server-b10434", "error-path", "wrong-path"],
+    ["llama-server-b10434", "error-json", "server-failed"],
+    ["llama-server-b10434", "error-no-prompt", "bad-request"],
   ];
   it.each(cases)("%s %s is %s, for scores and generations alike", async (server, name, kind) => {
     const scored = await failure(connect(server, name).base.score({ prompts: ["p"], signal }));
@@ -185,7 +185,7 @@ describe("refusals as recorded", () => {
 });
 
 describe("the list of models as recorded", () => {
-  it.each([["vllm-0.32.0", "vllm"], ["llama-server-b11434", "llamacpp"]] as const)("%s: name, context and owner", async (server, ownedBy) => {
+  it.each([["vllm-0.32.0", "vllm"], ["llama-server-b10434", "llamacpp"]] as const)("%s: name, context and owner", async (server, ownedBy) => {
     const { fetch } = replaying(server, "models");
     expect(await listModels({ baseUrl: "http://server.test/v1", fetch, signal })).toEqual([{ id: "arithmetic-base", contextTokens: 512, ownedBy }]);
   });

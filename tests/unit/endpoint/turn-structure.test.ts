@@ -16,7 +16,7 @@ const render = (a: string, b: string, c: string, d: string): string => `${a}{{pr
 describe("the turn structure a server renders", () => {
   it.each([
     ["vllm-0.32.0", "detokenize"],
-    ["llama-server-b11434", "apply-template"],
+    ["llama-server-b10434", "apply-template"],
   ] as const)("of the embedded base model is ChatML, as recorded from %s", (server, name) => {
     const { prompt } = v.parse(v.object({ prompt: v.string() }), recording(server, name).response.body);
     expect(turnStructureOf(prompt, "anything")).toBe(chatMl);

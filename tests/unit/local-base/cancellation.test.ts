@@ -3,7 +3,7 @@ import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import type { LocalBaseOptions } from "../../../src/local-base/local-base.ts";
 import { type ServedLocalBase, serveLocalBase } from "../../../src/local-base/serve.ts";
 import { complete, problemPrompt, scoreFields, scoreSuffix } from "./completion-client.ts";
-import { send } from "./http-client.ts";
+import { send } from "../../support/http-client.ts";
 
 const servers: ServedLocalBase[] = [];
 async function serve(options: Partial<LocalBaseOptions>): Promise<string> {

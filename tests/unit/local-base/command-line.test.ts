@@ -9,7 +9,7 @@ import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { createLocalBase } from "../../../src/local-base/local-base.ts";
 import { localBaseOptions, modelFlags, portNumber, readArguments } from "../../../src/local-base/options.ts";
 import { serveLocalBase } from "../../../src/local-base/serve.ts";
-import { send } from "./http-client.ts";
+import { send } from "../../support/http-client.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const script = ["--import", "tsx", join(root, "src/local-base/base.ts")];

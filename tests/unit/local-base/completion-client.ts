@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type Answer, send, type Sending } from "./http-client.ts";
+import { type Answer, send, type Sending } from "../../support/http-client.ts";
 
 const usage = v.object({
   prompt_tokens: v.number(),
@@ -27,14 +27,6 @@ export async function complete(url: string, body: object, sending: Sending = {})
   if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
   return parseCompletion(answer.text);
 }
-
-/** The data of each server-sent event, "[DONE]" left out. */
-export const streamedData = (text: string): string[] =>
-  text
-    .split("\n\n")
-    .filter((event) => event.startsWith("data: "))
-    .map((event) => event.slice("data: ".length))
-    .filter((data) => data !== "[DONE]");
 
 export const cachedTokens = ({ usage: used }: Completion): number => used?.prompt_tokens_details?.cached_tokens ?? Number.NaN;
 

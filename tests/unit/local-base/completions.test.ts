@@ -2,8 +2,9 @@ import * as v from "valibot";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { type ServedLocalBase, serveLocalBase } from "../../../src/local-base/serve.ts";
-import { cachedTokens, complete, expectedDigit, parseCompletion, parseFailure, problemPrompt, scoreFields, scoreSuffix, streamedData } from "./completion-client.ts";
-import { send } from "./http-client.ts";
+import { cachedTokens, complete, expectedDigit, parseCompletion, parseFailure, problemPrompt, scoreFields, scoreSuffix } from "./completion-client.ts";
+import { send } from "../../support/http-client.ts";
+import { streamedData } from "../../support/streamed-data.ts";
 
 const scoreOf = (choice: { logprobs: { top_logprobs: Record<string, number>[] } | null } | undefined): number =>
   expectedDigit(choice?.logprobs?.top_logprobs[0] ?? {});

@@ -4,7 +4,7 @@ import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { createLocalBase } from "../../../src/local-base/local-base.ts";
 import { localBaseMiddleware } from "../../../src/local-base/vite-plugin.ts";
 import { complete, problemPrompt } from "./completion-client.ts";
-import { send } from "./http-client.ts";
+import { send } from "../../support/http-client.ts";
 
 describe("the local base mounted into the page's server", { timeout: 60_000 }, () => {
   const base = createLocalBase({ modelPath: embeddedModelPath, modelName: "arithmetic-base" });

@@ -3,7 +3,7 @@ import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { type ServedLocalBase, serveLocalBase } from "../../../src/local-base/serve.ts";
 import { parseShape, type Shape } from "../../../src/local-base/shape.ts";
 import { complete, problemPrompt, scoreFields, scoreSuffix } from "./completion-client.ts";
-import { send } from "./http-client.ts";
+import { send } from "../../support/http-client.ts";
 
 const servers: ServedLocalBase[] = [];
 async function serve(shape: Shape): Promise<string> {

@@ -5,11 +5,14 @@ import { VitePWA } from "vite-plugin-pwa";
 import { embeddedModelPath } from "./src/local-base/embedded-model.ts";
 import { createLocalBase } from "./src/local-base/local-base.ts";
 import { localBasePlugin } from "./src/local-base/vite-plugin.ts";
+import { policyInPagePlugin, trustThreadsPlugin } from "./src/page-security/vite-plugins.ts";
 
 export default defineConfig(({ command, isPreview }) => ({
   plugins: [
     react(),
     tailwindcss(),
+    policyInPagePlugin(),
+    trustThreadsPlugin(),
     VitePWA({
       strategies: "injectManifest",
       srcDir: "src/app/offline",

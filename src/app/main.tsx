@@ -2,12 +2,15 @@ import { createRoot } from "react-dom/client";
 import { appRun, appVerification } from "./app-run.ts";
 import { watchHistory } from "./history/history-store.ts";
 import { openSharedRun } from "./history/shared-run-store.ts";
+import { trustOwnScripts } from "../page-security/trust-own-scripts.ts";
 import { keepAppOffline } from "./offline/app-update.ts";
 import { Page } from "./page.tsx";
 import { writeProblem } from "./problem/problem-store.ts";
 import { runInAddress, sharedInAddress, showInAddress } from "./run/run-address.ts";
 // oxlint-disable-next-line import/no-unassigned-import -- a style sheet exports nothing
 import "./style.css";
+
+trustOwnScripts(new URL(import.meta.env.BASE_URL, location.href).href);
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no element with the id root");

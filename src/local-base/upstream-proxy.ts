@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, type IncomingMessage, request as requestHttp, type RequestOptions, type ServerResponse } from "node:http";
 import { request as requestHttps } from "node:https";
 import type { Connect, Plugin } from "vite";
+import { answerHeaders } from "../page-security/page-headers.ts";
 import { LocalBaseError } from "./local-base-error.ts";
 
 export type UpstreamProxyOptions = {
@@ -20,7 +21,7 @@ const passed: ReadonlySet<string> = new Set([
 
 /** Of one connection only (RFC 9110, 7.6.1), or of an origin that is not the page's. */
 const droppedFromAnswer: ReadonlySet<string> = new Set([
-  "connection", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "set-cookie",
+  "connection", "content-security-policy", "keep-alive", "proxy-authenticate", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "set-cookie",
 ]);
 /** The rest of what a browser sends is about the page, not about the request. */
 const passedToUpstream: ReadonlySet<string> = new Set(["accept", "accept-encoding", "content-type", "content-length", "authorization"]);
@@ -105,11 +106,15 @@ function headersFor(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => passedToUpstream.has(name) || (name.startsWith("x-") && !name.startsWith("x-forwarded"))));
 }
 
+/** The endpoint's answer stands on the page's origin: it is data there, whatever it calls itself. */
 function headersFrom(headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !droppedFromAnswer.has(name) && !name.startsWith("access-control-")));
+  const kept = Object.entries(headers).filter(([name]) => !droppedFromAnswer.has(name) && !name.startsWith("access-control-"));
+  const { "content-type": type } = headers;
+  const data = type === undefined || /^(?:application\/(?:x-ndjson|json)|text\/(?:plain|event-stream))(?:\s*;|$)/i.test(type);
+  return { ...Object.fromEntries(kept), ...(data ? {} : { "content-type": "text/plain; charset=utf-8" }), ...answerHeaders };
 }
 
 function refuse(response: ServerResponse, status: number, type: string, message: string): void {
-  response.writeHead(status, { "content-type": "application/json" });
+  response.writeHead(status, { "content-type": "application/json", ...answerHeaders });
   response.end(JSON.stringify({ error: { message, type, param: null, code: status } }));
 }

@@ -1,6 +1,6 @@
 /// <reference lib="webworker" />
 import { PrecacheController, type PrecacheEntry } from "workbox-precaching";
-import { isolated } from "./isolated.ts";
+import { withPageHeaders } from "./with-page-headers.ts";
 import { keepLateFile, lateFile } from "./late-files.ts";
 import { updateNow } from "./update-message.ts";
 
@@ -30,7 +30,7 @@ self.addEventListener("fetch", (event) => {
     event.waitUntil(forgetOldVersion(event));
     event.respondWith(kept(start, request));
   } else if (app.getCacheKeyForURL(withoutSearch(url)) !== undefined) event.respondWith(kept(withoutSearch(url), request));
-  else if (lateFile(url.pathname)) event.respondWith(keepLateFile(request).then(isolated));
+  else if (lateFile(url.pathname)) event.respondWith(keepLateFile(request).then(withPageHeaders));
 });
 
 const withoutSearch = (url: URL): string => url.origin + url.pathname;
@@ -38,7 +38,7 @@ const withoutSearch = (url: URL): string => url.origin + url.pathname;
 async function kept(url: string, request: Request): Promise<Response> {
   // The browser may have cleared the cache.
   const response = await app.matchPrecache(url) ?? await fetch(request);
-  return isolated(response);
+  return withPageHeaders(response);
 }
 
 /**

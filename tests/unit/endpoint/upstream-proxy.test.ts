@@ -53,6 +53,14 @@ function statusOf(address: string, headers: Readonly<Record<string, string>>): P
 describe("an endpoint behind the app's own server", () => {
   const scored: Scripted = { kind: "answer", body: { choices: [{ index: 0, text: "9", logprobs: { top_logprobs: [{ "token_id:57": -0.1 }] } }] } };
 
+  it.each(["text/html", "text/javascript; charset=utf-8", "image/svg+xml", "application/jsonp", "text/plainly"])("is data on the page's origin, whatever it calls itself: %s", async (type) => {
+    const { app } = await serve(() => ({ kind: "answer", headers: { "content-type": type, "content-security-policy": "sandbox allow-scripts" }, body: "<script>1</script>" }));
+    const answer = await fetch(`${app}/base/v1/models`);
+    expect(answer.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+    expect(answer.headers.get("content-security-policy")).toMatch(/^default-src 'none'.*sandbox$/);
+  });
+
   it("is asked with the key that the server keeps, which the page never has", async () => {
     const { base, endpoint } = await serve(() => scored, { apiKey: "sesame", rules: { apiKey: "sesame" } });
     expect((await base.score({ prompts: ["p"], signal })).judgements[0]?.digit).toBe(9);

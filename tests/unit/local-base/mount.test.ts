@@ -36,6 +36,15 @@ describe("the local base mounted into the page's server", { timeout: 60_000 }, (
       expect(answer.text).toBe(`page ${path}`);
       expect(answer.headers["cross-origin-opener-policy"]).toBe("same-origin");
       expect(answer.headers["cross-origin-embedder-policy"]).toBe("credentialless");
+      expect(answer.headers["content-security-policy"]).toContain("script-src 'self' 'wasm-unsafe-eval';");
+    }
+  });
+
+  it("answers as data: no script and no document with rights, though on the page's origin", async () => {
+    for (const path of ["/v1/models", "/base/v1/models", "/base/nope"]) {
+      const { headers } = await send(url + path);
+      expect(headers["content-security-policy"]).toMatch(/default-src 'none'.*sandbox$/);
+      expect(headers["x-content-type-options"]).toBe("nosniff");
     }
   });
 

@@ -9,6 +9,7 @@ import { ImportPanel } from "./import-panel.tsx";
 import { importFile } from "./importing.ts";
 import { KeptRuns, size } from "./kept-runs.tsx";
 import { exportRun, shareRun, useSharing } from "./sharing.ts";
+import { visibleText } from "../text/visible-text.ts";
 
 export function RunHistory() {
   const words = useWords();
@@ -107,7 +108,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
         className={`truncate rounded px-1 text-start hover:underline ${current ? "font-semibold" : ""}`}
         onClick={() => { if (!current) void appRun.show(run.id); }}
       >
-        {run.title}
+        <bdi>{visibleText(run.title)}</bdi>
       </button>
       <div className="flex flex-wrap items-center gap-x-2 px-1 text-[0.8125rem] text-quiet">
         <span className="grow tabular-nums">{numbers.date(run.updatedAt)} · {words.history.steps(run.steps)} · {size(run.bytes, numbers.short)} · {status}</span>

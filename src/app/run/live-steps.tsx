@@ -2,6 +2,7 @@ import { useRun } from "../app-run.ts";
 import { useWords } from "../words/use-words.ts";
 import { RejectedDraftNote } from "./rejected-draft-note.tsx";
 import { StepFrame } from "./step-frame.tsx";
+import { visibleText } from "../text/visible-text.ts";
 
 type LiveProps = { readonly run: string; readonly threshold: number };
 
@@ -40,4 +41,4 @@ function LiveBase({ run, threshold }: LiveProps) {
   );
 }
 
-export const LiveText = ({ text }: { readonly text: string }) => <p className="live-text min-h-7">{text}</p>;
+export const LiveText = ({ text }: { readonly text: string }) => <p className="live-text min-h-7">{visibleText(text)}</p>;

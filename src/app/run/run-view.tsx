@@ -6,6 +6,7 @@ import { Answer } from "./answer.tsx";
 import { useViewedBranch } from "./step-changes.ts";
 import { Steps } from "./steps.tsx";
 import { useFollowEnd } from "./use-follow-end.ts";
+import { visibleText } from "../text/visible-text.ts";
 
 export function RunView() {
   const words = useWords();
@@ -37,5 +38,5 @@ function RunProblem() {
   const problem = useRun(({ run }) => run?.header.problem);
   const written = useProblem().text.trim();
   if (written === problem) return null;
-  return <p className="reading max-h-40 overflow-y-auto whitespace-pre-wrap">{problem}</p>;
+  return <p className="reading max-h-40 overflow-y-auto whitespace-pre-wrap">{visibleText(problem ?? "")}</p>;
 }

@@ -11,6 +11,7 @@ import { StepEditor } from "./step-editor.tsx";
 import { StepMenuButton } from "./step-menu.tsx";
 import { useNear } from "./use-near.ts";
 import { StepFrame } from "./step-frame.tsx";
+import { visibleText } from "../text/visible-text.ts";
 
 type StepCardProps = { readonly run: string; readonly step: Step; readonly index: number; readonly threshold: number };
 
@@ -28,7 +29,7 @@ export const StepCard = memo(function StepCard({ run, step, index, threshold }: 
       index={index} author={step.author} verdict={step.verdict} score={step.score} threshold={threshold} remark={remark}
       actions={<StepMenuButton run={run} step={step.id} index={index} />}
     >
-      <div ref={place}>{editing ? <StepEditor step={step} index={index} /> : near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{step.text}</p>}</div>
+      <div ref={place}>{editing ? <StepEditor step={step} index={index} /> : near ? <RichText text={step.text} /> : <p className="whitespace-pre-wrap">{visibleText(step.text)}</p>}</div>
       {step.end === "cut" && <p className="font-sans text-[0.8125rem] text-quiet">… {words.cut}</p>}
       <UnsavedMark step={step.id} />
       <LateRejectionNote step={step.id} />

@@ -1,16 +1,6 @@
 import { useLayoutEffect, useRef } from "react";
+import { drawFormula, type Katex } from "./draw-formula.ts";
 
-const options = {
-  // MathML needs no style sheet and no fonts, and screen readers read it.
-  output: "mathml",
-  trust: false,
-  throwOnError: false,
-  strict: "ignore",
-  maxSize: 20,
-  maxExpand: 200,
-} as const;
-
-type Katex = typeof import("katex").default;
 let katex: Katex | undefined;
 
 /** Starts loading KaTeX, so that it is there when the first formula is. */
@@ -18,6 +8,9 @@ export async function loadKatex(): Promise<Katex> {
   katex ??= (await import("katex")).default;
   return katex;
 }
+
+/** A formula in a line is not broken by the browser: a longer one scrolls by itself. */
+const longest = 40;
 
 /** A formula. KaTeX builds its nodes itself; until it is loaded, and where it fails, the source is shown. */
 export function Formula({ tex, display }: { readonly tex: string; readonly display: boolean }) {
@@ -27,12 +20,7 @@ export function Formula({ tex, display }: { readonly tex: string; readonly displ
     if (element === null) return;
     let gone = false;
     const draw = (loaded: Katex): void => {
-      if (gone) return;
-      try {
-        loaded.render(tex, element, { ...options, displayMode: display });
-      } catch {
-        element.textContent = tex;
-      }
+      if (!gone) drawFormula(loaded, element, tex, display);
     };
     if (katex !== undefined) draw(katex);
     else {
@@ -41,5 +29,6 @@ export function Formula({ tex, display }: { readonly tex: string; readonly displ
     }
     return () => { gone = true; };
   }, [tex, display]);
-  return <span ref={place} className={display ? "formula formula-display" : "formula"} />;
+  const shape = display ? "formula-display" : tex.length > longest ? "formula-long" : "";
+  return <span ref={place} className={`formula ${shape}`} />;
 }

@@ -71,6 +71,20 @@ const marked = new Marked({
   },
 });
 
-export const parseText = (text: string): readonly Token[] => marked.lexer(text);
+/** The lexer's time grows with the square of some hostile texts; a step or an answer of a model is far below this. */
+const longestParsed = 12_000;
+
+/** What no reader nests but a model gone wild, and what makes the lexer try every place of a very long word. */
+const unreadable = /^(?:[ \t]{0,3}(?:>|[-*+]|\d{1,9}[.)])[ \t]*){12}|^[ \t]{60,}(?:[-*+]|\d{1,9}[.)])[ \t]|[\w.+-]{1000}|[*_~`<[]{200}/m;
+
+/** Markdown and formulas of a text; undefined where it can only be shown as it was written. */
+export function parseText(text: string): readonly Token[] | undefined {
+  if (text.length > longestParsed || unreadable.test(text)) return undefined;
+  try {
+    return marked.lexer(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export const isMaths = (token: { readonly type: string }): token is MathsToken => token.type === "maths";

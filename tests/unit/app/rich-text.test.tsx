@@ -47,6 +47,33 @@ describe("text of a model", () => {
     expect(shown).toContain("(safe.example)");
   });
 
+  test("shows where a link leads, however it is written", () => {
+    expect(html("[https://good.example/](https://evil.example/)")).toContain("(evil.example)");
+    expect(html("<https://good.example@evil.example/>")).toContain("(evil.example)");
+    expect(html("[](https://evil.example/x)")).toContain(">https://evil.example/x</a> (evil.example)");
+    for (const link of ["data:text/html,x", "HTTP://plain.example", "//evil.example", "/base", "#run=x", "blob:https://a/b", "java\nscript:alert(1)"]) expect(html(`[a](${link})`), link).not.toContain("<a ");
+  });
+
+  test("is shown as it was written where nobody could have meant it: nesting without end, a word without end", () => {
+    for (const text of [">".repeat(5000), "1. ".repeat(3000), `${"a".repeat(9000)}@`, `${"x*".repeat(7000)}`, `${"[".repeat(400)}`, "- ".repeat(500)]) {
+      expect(html(text)).toBe(`<div class="rich-text"><p class="whitespace-pre-wrap">${text.replaceAll(">", "&gt;")}</p></div>`);
+    }
+    expect(html(`${"**a *b ".repeat(100)}${"* b** a".repeat(100)}`).match(/<em>/g)?.length ?? 0).toBeLessThan(60);
+  });
+
+  test("an answer of 10,000 characters is still text with formulas", () => {
+    const shown = html("The result is $x^2$, again and again. ".repeat(260));
+    expect(shown.length).toBeGreaterThan(9000);
+    expect(shown).toContain("class=\"formula");
+  });
+
+  test("shows what would be unseen: control characters and marks that turn the order of reading; blank lines without end are few", () => {
+    expect(html("a\u0000b\u001B[31m")).toContain("a\u2400b\u241B[31m");
+    expect(html("pay \u202E12\u202C now \u2066x\u2069")).toContain("pay [U+202E]12[U+202C] now [U+2066]x[U+2069]");
+    expect(html("\u05D0\u200F \u0661")).toContain("\u05D0\u200F \u0661");
+    expect(html(`\`\`\`\nx${"\n \t\n".repeat(100_000)}y\n\`\`\``).length).toBeLessThan(200);
+  });
+
   test("keeps its headings out of the page's outline", () => {
     expect(html("# Title\n\ntext")).not.toMatch(/<h\d/);
   });

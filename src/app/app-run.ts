@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import type { RunJournal } from "../runs/run-journal.ts";
+import { createRunBroadcast, type RunUpdate } from "../runs/run-broadcast.ts";
 import { createRunLocks } from "../runs/run-locks.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
 import { watchedOpen } from "./models/draft-pane-store.ts";
@@ -64,6 +65,23 @@ export const appRun = createRunStore({
   newId: () => crypto.randomUUID(),
   today: Date.now,
 });
+
+/** Tells a stored run's events, and those that come while it goes on, here or in another tab; returns what stops it. */
+export function followRun(id: string, show: (update: RunUpdate) => void, fail: (thrown: unknown) => void): () => void {
+  const channel = openChannel();
+  const left = new AbortController();
+  const follow = async (): Promise<void> => {
+    const journal = await openJournal();
+    if (left.signal.aborted) return;
+    const stop = createRunBroadcast({ journal, channel }).followRun(id, show, fail);
+    left.signal.addEventListener("abort", stop, { once: true });
+  };
+  follow().catch((thrown: unknown) => { if (!left.signal.aborted) fail(thrown); });
+  return () => {
+    left.abort();
+    channel.close();
+  };
+}
 
 /** The server's own speculation, beside the run. */
 export const speculationStore = watchSpeculation(appRun.store, () => {

@@ -1,5 +1,6 @@
-/** Before a model's own count is known. */
+/** Before a model's own count is known: a usual text's, and what a text in a language or notation the model hardly knows comes to. */
 const assumedCharactersPerToken = 2;
+const leastCharactersPerToken = 1;
 
 /**
  * How many tokens still fit a model's context after a prompt. The page has no tokenizer of the base model, so lengths come
@@ -21,7 +22,11 @@ export function createContextRoom(contextTokens: number | undefined) {
     /** Tokens that may still be generated after a prompt of so many characters; Infinity where the context is unknown. */
     after(characters: number): number {
       if (contextTokens === undefined) return Infinity;
-      if (seenCharacters === 0) return Math.floor(contextTokens - characters / assumedCharactersPerToken);
+      if (seenCharacters === 0) {
+        const usual = Math.floor(contextTokens - characters / assumedCharactersPerToken);
+        // A server refuses a request that asks for more than fits; a quarter of the context is asked for at that risk.
+        return Math.max(contextTokens - characters / leastCharactersPerToken, Math.min(usual, Math.floor(contextTokens / 4)));
+      }
       return contextTokens - seenTokens - Math.max(0, characters - seenCharacters) - 1;
     },
   };

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "playwright/test";
 
@@ -39,6 +40,18 @@ test("a problem is solved: who wrote each step, its score and verdict, the answe
     else expect(Number(score)).toBeLessThan(7);
   }
   for (const figure of ["Drafted", "Accepted", "Corrected", "Base alone", "Device", "Score requests"]) await expect(summary(page).getByText(figure, { exact: true })).toBeVisible();
+
+  // Where its time went: a row for each step and the answer's, by key and pointer, as numbers, and as a file.
+  await page.getByText("Timeline", { exact: true }).click();
+  const plot = page.getByRole("application", { name: "Timeline of the run" });
+  await plot.focus();
+  for (const key of ["ArrowDown", "+", "ArrowRight"]) await page.keyboard.press(key);
+  await expect(page.getByText(/^Step 1 · /)).toBeVisible();
+  await page.getByText("As a table", { exact: true }).click();
+  await expect(page.getByRole("region", { name: "As a table" }).locator("tbody tr")).toHaveCount(shown.length + 1);
+  const saved = page.waitForEvent("download");
+  await button(page, "Save as SVG").click();
+  expect(readFileSync(await (await saved).path(), "utf8")).toMatch(/^<svg [^>]+>[^]*<rect[^]*<\/svg>$/);
 });
 
 test("a rejected draft is readable beside its correction, until the reader folds it away", async ({ page }) => {

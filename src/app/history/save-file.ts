@@ -1,6 +1,6 @@
-/** Hands a text to the browser to save. */
-export function saveFile(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+/** Hands a file to the browser to save; a text is JSON. */
+export function saveFile(name: string, content: string | Blob): void {
+  const address = URL.createObjectURL(typeof content === "string" ? new Blob([content], { type: "application/json" }) : content);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;

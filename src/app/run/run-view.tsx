@@ -2,6 +2,7 @@ import { useRef } from "react";
 import { useRun } from "../app-run.ts";
 import { useProblem } from "../problem/problem-store.ts";
 import { useWords } from "../words/use-words.ts";
+import { RunTimeline } from "../timeline/run-timeline.tsx";
 import { Answer } from "./answer.tsx";
 import { useViewedBranch } from "./step-changes.ts";
 import { Steps } from "./steps.tsx";
@@ -29,6 +30,7 @@ export function RunView() {
       )}
       {viewed === undefined && <Answer />}
       <div ref={end} />
+      <RunTimeline />
     </article>
   );
 }

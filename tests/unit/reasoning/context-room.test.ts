@@ -7,7 +7,9 @@ describe("the room left in a context", () => {
   });
 
   test("is a guess before anything is known", () => {
-    expect(createContextRoom(512).after(200)).toBe(412);
+    expect(createContextRoom(512).after(167)).toBe(345);
+    expect(createContextRoom(512).after(500)).toBe(128);
+    expect(createContextRoom(512).after(900)).toBe(62);
   });
 
   test("follows the model's own count, and takes no new character for less than a token", () => {

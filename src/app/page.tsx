@@ -1,4 +1,5 @@
 import { Suspense, useEffect } from "react";
+import { useRun } from "./app-run.ts";
 import { DraftPane } from "./draft-pane/draft-pane.tsx";
 import { Masthead } from "./frame/masthead.tsx";
 import { Troubles } from "./frame/trouble-alert.tsx";
@@ -7,7 +8,7 @@ import { views } from "./frame/views.ts";
 import { RunHistory } from "./history/run-history.tsx";
 import { SharedRun } from "./history/shared-run.tsx";
 import { UpdateOffer } from "./offline/update-offer.tsx";
-import { BuiltInPair } from "./problem/built-in-pair.tsx";
+import { FirstLook } from "./problem/first-look.tsx";
 import { LeavesThisDevice } from "./problem/leaves-this-device.tsx";
 import { ProblemForm } from "./problem/problem-form.tsx";
 import { ElsewhereNote } from "./run/elsewhere-note.tsx";
@@ -45,6 +46,7 @@ export function Page() {
 }
 
 function SolveView() {
+  const reasoning = useRun(({ work }) => work.kind === "reasoning");
   return (
     <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
       <main className="grid min-w-0 content-start gap-3">
@@ -54,14 +56,15 @@ function SolveView() {
         <ElsewhereNote />
         <LeavesThisDevice />
         <Troubles />
-        <BuiltInPair />
         <SharedRun />
+        <FirstLook />
         <RunView />
       </main>
-      <aside className="grid min-w-0 content-start gap-8">
-        <DraftPane />
+      {/* On a narrow screen it stands below the steps, which would push it on while they grow: there it comes when they are done. */}
+      <aside className={`grid min-w-0 content-start gap-8 ${reasoning ? "max-lg:hidden" : ""}`}>
         <RunSummary />
         <VerificationPanel />
+        <DraftPane />
         <WhatIfPanel />
         <RunHistory />
       </aside>

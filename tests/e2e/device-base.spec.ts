@@ -34,6 +34,7 @@ test("with the base model on this device, steps are scored and corrected and not
   expect(sent).toEqual([]);
 
   // What the run cost, step by step.
+  await page.getByText("Tokens, requests and time in detail").click();
   await page.getByText("Tokens step by step").click();
   const rows = page.getByRole("table").getByRole("row");
   // A step that the base model wrote in a stream of several has no draft and no score: any scored step will do.

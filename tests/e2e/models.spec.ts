@@ -30,6 +30,49 @@ async function solve(page: Page, problem: string): Promise<void> {
   await expect(page.getByRole("button", { name: "Run again" })).toBeVisible({ timeout: 120_000 });
 }
 
+type Fault = { readonly fault: "destroy" | "hang"; readonly after: number };
+type Watched = { readonly workers: Worker[]; readonly prompts: string[][] };
+
+/** The workers the page starts, the prompts each was given, and how to lose one; `faults` are planned for the first, the second, … */
+async function watchWorkers(page: Page, faults: readonly Fault[] = []) {
+  await page.addInitScript((planned) => {
+    const watched: Watched = { workers: [], prompts: [] };
+    const { Worker: RealWorker } = window;
+    window.Worker = class extends RealWorker {
+      readonly #prompts: string[] = [];
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (!/webllm|^blob:/.test(String(url))) return;
+        const fault = planned[watched.workers.push(this) - 1];
+        watched.prompts.push(this.#prompts);
+        if (fault !== undefined) super.postMessage(fault);
+      }
+      override postMessage(message: unknown, ...rest: readonly never[]): void {
+        if (typeof message === "object" && message !== null && "prompt" in message) this.#prompts.push(String(message.prompt));
+        super.postMessage(message, ...rest);
+      }
+    };
+    Object.assign(window, { watched });
+  }, faults);
+  return {
+    prompts: () => page.evaluate(() => (window as unknown as { watched: Watched }).watched.prompts),
+    plan: (fault: Fault) => page.evaluate((planned) => (window as unknown as { watched: Watched }).watched.workers.at(-1)?.postMessage(planned), fault),
+    kill: () => page.evaluate(() => (window as unknown as { watched: Watched }).watched.workers.at(-1)?.terminate()),
+  };
+}
+
+async function withScriptedWorker(page: Page): Promise<void> {
+  const body = await buildWorker("scripted-worker");
+  await page.route(/webllm-worker-[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body, headers: { "cross-origin-embedder-policy": "credentialless" } }));
+}
+
+/** The first step is accepted and the draft model writes the second. */
+async function secondStepBegun(page: Page): Promise<void> {
+  const steps = page.getByRole("list", { name: "Reasoning steps" }).locator("> li");
+  await expect(steps.first()).toHaveAttribute("data-verdict", /accepted|corrected/);
+  await expect(steps.nth(1)).toBeVisible();
+}
+
 const problem = "Take the number 10. Double it. Take away 6. What is the result?";
 /** The one the scripted model has a script for. */
 const scriptedProblem = "Start with 5. Add 3. Then subtract 2. What is the result?";
@@ -101,6 +144,7 @@ test.describe("a GGUF file from an address", () => {
     const pane = page.getByRole("region", { name: "Draft model" });
     await expect(pane).toContainText("llama.cpp");
     await expect(pane).toContainText("CPU");
+    await pane.getByText("Engine, speed and KV cache").click();
     await expect(pane).toContainText(/Decode\s*[\d.,]+ tokens\/s/);
     await expect(pane).toContainText(/KV tokens reused\s*[1-9]/);
     await openShelf(page);
@@ -153,38 +197,65 @@ test.describe("an MLC model by its addresses", () => {
     expect((await cachedUrls(page, "/mlc/good")).filter((url) => url.endsWith(".bin"))).toHaveLength(6);
   });
 
-  test("drafts in a worker on a GPU device; a lost device is loaded again once and the run goes on; a second loss suggests a smaller model", async ({ page }) => {
-    const body = await buildWorker("scripted-worker");
-    await page.route(/webllm-worker-[^/]*\.js/, (route) => route.fulfill({ contentType: "text/javascript", body, headers: { "cross-origin-embedder-policy": "credentialless" } }));
-    await page.addInitScript(() => {
-      const workers: Worker[] = [];
-      const { Worker: RealWorker } = window;
-      window.Worker = class extends RealWorker {
-        constructor(url: string | URL, options?: WorkerOptions) {
-          super(url, options);
-          if (String(url).includes("webllm")) workers.push(this);
-        }
-      };
-      Object.assign(window, { webLlmWorkers: workers });
-    });
+  test("drafts in a worker on a GPU device; a device lost in mid-run is loaded again once and the run goes on from its last accepted step; a second loss suggests a smaller model", async ({ page }) => {
+    await withScriptedWorker(page);
+    const workers = await watchWorkers(page, [{ fault: "destroy", after: 16 }]);
     await withModels(page, { source: "mlc", ...server.mlc("good"), format: "chatml", instruction: "none" });
     await solve(page, scriptedProblem);
     await expect(page.getByRole("region", { name: "Answer" })).toContainText("6");
     const pane = page.getByRole("region", { name: "Draft model" });
     await expect(pane).toContainText("WebLLM");
+    await expect(pane).toContainText("The graphics device went away; the model was loaded again");
+    await pane.getByText("Engine, speed and KV cache").click();
     await expect(pane).toContainText("scripted on a real device");
     await expect(pane).toContainText("Appending to the KV cache is right on this library and adapter.");
     await expect(pane).toContainText(/KV tokens reused\s*[1-9]/);
-    const destroy = () => page.evaluate(() => (window as unknown as { webLlmWorkers: Worker[] }).webLlmWorkers.at(-1)?.postMessage("destroy"));
-    await destroy();
-    await page.getByRole("button", { name: "Run again" }).click();
-    await expect(page.getByRole("button", { name: "Run again" })).toBeVisible({ timeout: 120_000 });
-    await expect(page.getByRole("region", { name: "Answer" })).toContainText("6");
-    await expect(pane).toContainText("The graphics device went away; the model was loaded again");
-    await destroy();
+    const [before, after] = await workers.prompts();
+    expect(before?.[0]?.endsWith("<think>\n")).toBe(true);
+    expect(after?.[0]?.endsWith("First, 5 + 3 = 8.\n\n")).toBe(true);
+
+    await workers.plan({ fault: "destroy", after: 16 });
     await page.getByRole("button", { name: "Run again" }).click();
     await expect(page.getByRole("alert")).toContainText("choose a smaller model");
+    await expect(page.getByRole("alert")).toContainText("All finished steps are kept.");
+    await expect(page.getByRole("list", { name: "Reasoning steps" }).locator("[data-verdict=accepted]")).toHaveCount(1);
+    // Who has made room may go on all the same.
+    await page.getByRole("button", { name: "Continue" }).click();
+    await expect(page.getByRole("region", { name: "Answer" })).toContainText("6");
+    expect((await workers.prompts())[2]?.[0]?.endsWith("First, 5 + 3 = 8.\n\n")).toBe(true);
   });
+
+  test("whose worker hangs in mid-run is started again in a new one, and the run goes on from its last accepted step", async ({ page }) => {
+    await withScriptedWorker(page);
+    const workers = await watchWorkers(page, [{ fault: "hang", after: 16 }]);
+    await page.clock.install();
+    await withModels(page, { source: "mlc", ...server.mlc("good"), format: "chatml", instruction: "none" });
+    await page.getByRole("textbox", { name: "Problem" }).fill(scriptedProblem);
+    await page.getByRole("button", { name: "Solve", exact: true }).click();
+    await secondStepBegun(page);
+    // Longer than a worker may be silent.
+    await page.clock.fastForward(125_000);
+    await expect(page.getByRole("button", { name: "Run again" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Answer" })).toContainText("6");
+    await expect(page.getByRole("region", { name: "Draft model" })).toContainText("stopped answering; it was loaded again");
+    expect((await workers.prompts())[1]?.[0]?.endsWith("First, 5 + 3 = 8.\n\n")).toBe(true);
+  });
+});
+
+test("llama.cpp's worker killed in mid-run is replaced, and the run goes on from its last accepted step", async ({ page }) => {
+  const workers = await watchWorkers(page);
+  await page.clock.install();
+  await withModels(page);
+  await page.getByRole("textbox", { name: "Problem" }).fill(problem);
+  await page.getByRole("button", { name: "Solve", exact: true }).click();
+  await secondStepBegun(page);
+  const kept = await page.getByRole("list", { name: "Reasoning steps" }).locator("> li").first().innerText();
+  await workers.kill();
+  await page.clock.fastForward(125_000);
+  await expect(page.getByRole("button", { name: "Run again" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Answer" })).toContainText("14");
+  await expect(page.getByRole("region", { name: "Draft model" })).toContainText("stopped answering; it was loaded again");
+  expect(await page.getByRole("list", { name: "Reasoning steps" }).locator("> li").first().innerText()).toBe(kept);
 });
 
 test.describe("the shelf on other machines", () => {

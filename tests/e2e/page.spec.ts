@@ -21,15 +21,29 @@ async function solve(page: Page, text: string): Promise<void> {
   await expect(button(page, "Run again")).toBeVisible({ timeout: 120_000 });
 }
 
+/** How much of the page moved by itself since a moment of its clock, as Chrome measures it (0.1 is its "good"). */
+const shiftSince = (page: Page, since: number): Promise<number> => page.evaluate((from) => new Promise<number>((resolve) => {
+  const observer = new PerformanceObserver((list) => {
+    const moved = list.getEntries().map((entry) => entry.toJSON() as { readonly startTime: number; readonly value: number; readonly hadRecentInput: boolean });
+    resolve(moved.filter(({ startTime, hadRecentInput }) => startTime > from && !hadRecentInput).reduce((sum, { value }) => sum + value, 0));
+  });
+  observer.observe({ type: "layout-shift", buffered: true });
+  // Where nothing moved, nothing is told.
+  setTimeout(() => resolve(0), 1000);
+}), since);
+
 /** The paper's loop, so that what is seen does not hang on how fast this machine is just now. */
 const withSettings = (page: Page, settings: unknown) =>
   page.addInitScript((stored) => { if (localStorage.getItem("specreason.settings") === null) localStorage.setItem("specreason.settings", stored); }, JSON.stringify(settings));
 const stepByStep = { policy: { mode: "sync" } };
 
-test("a problem is solved: who wrote each step, its score and verdict, the answer as a formula, and a summary", async ({ page }) => {
+test("a problem is solved: who wrote each step, its score and verdict, the answer as a formula, and a summary; and nothing on the page moves while it streams", async ({ page }) => {
   await withSettings(page, stepByStep);
   await page.goto("/");
+  await textbox(page).fill(problem);
+  const begun = await page.evaluate(() => performance.now());
   await solve(page, problem);
+  expect(await shiftSince(page, begun)).toBeLessThan(0.1);
   await expect(answer(page)).toContainText("90");
   await expect(answer(page).locator("math")).toBeVisible();
   const shown = await steps(page).evaluateAll((items) => items.map(({ dataset: { author, verdict, score } }) => ({ author, verdict, score })));
@@ -39,6 +53,7 @@ test("a problem is solved: who wrote each step, its score and verdict, the answe
     if (author === "draft") expect(Number(score)).toBeGreaterThanOrEqual(7);
     else expect(Number(score)).toBeLessThan(7);
   }
+  await summary(page).getByText("Tokens, requests and time in detail").click();
   for (const figure of ["Drafted", "Accepted", "Corrected", "Base alone", "Device", "Score requests"]) await expect(summary(page).getByText(figure, { exact: true })).toBeVisible();
 
   // Where its time went: a row for each step and the answer's, by key and pointer, as numbers, and as a file.

@@ -175,6 +175,7 @@ test.describe("on a real model library", () => {
       if (new RegExp(String.raw`(?<!\d)${answer}(?!\d)`).test(text)) right += 1;
       process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1)} s, ${authors.join(" ")}: ${text.replaceAll(/\s+/g, " ")} (${answer})\n`);
     }
+    await pane.getByText("Engine, speed and KV cache").click();
     const [prefill, decode, reused, prefilled] = [await figure("Prefill"), await figure("Decode"), await figure("KV tokens reused"), await figure("KV tokens prefilled")];
     process.stdout.write(`Through the page: prefill ${prefill} tok/s, decode ${decode} tok/s, ${reused} KV tokens reused, ${prefilled} prefilled; ${right} of ${problems.length} right, ${drafted} drafted steps kept\n${await pane.innerText()}\n`);
     await expect(pane).toContainText("WebLLM");

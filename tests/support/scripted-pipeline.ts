@@ -98,7 +98,7 @@ export function scriptedPackagePipeline({ library = "right", contextTokens = 600
     return tellLost?.(info);
   });
   /** How the next forward goes wrong. */
-  let next: "trap" | "hang" | undefined;
+  let next: "trap" | "hang" | "memory" | undefined;
 
   type ScriptedTensor = { toArray(): unknown; dispose(): void };
   const tensor = (values: Float32Array, onCpu: () => boolean): ScriptedTensor => {
@@ -124,6 +124,7 @@ export function scriptedPackagePipeline({ library = "right", contextTokens = 600
     next = undefined;
     if (trap === "hang") await new Promise(() => undefined);
     busy = false;
+    if (trap === "memory") throw new Error("Out of memory: createBuffer of 512 MB failed");
     if (trap === "trap") {
       // Half of it is in the cache, and not counted.
       entries.push({ token: 0, wrong: true });
@@ -209,7 +210,7 @@ export function scriptedPackagePipeline({ library = "right", contextTokens = 600
     now: () => seconds,
     get scopes() { return scopes; },
     get tokens() { return entries.map(({ token }) => token); },
-    failNext(how: "trap" | "hang") { next = how; },
+    failNext(how: "trap" | "hang" | "memory") { next = how; },
     /** The device goes: the package unloads the model by itself. */
     lose(message = "destroyed") {
       gone = true;

@@ -1,5 +1,6 @@
 import { useStore } from "zustand";
 import { useRun } from "../app-run.ts";
+import { AuthorSymbol } from "../frame/symbols.tsx";
 import { perSecond } from "../models/kept-speeds.ts";
 import { draftPaneStore, type DraftPaneState } from "../models/draft-pane-store.ts";
 import { Disclosure } from "../run/disclosure.tsx";
@@ -14,7 +15,7 @@ export function DraftPane() {
   if (pane.info === undefined && pane.loading === undefined) return null;
   return (
     <section aria-labelledby="draft-pane-title" className="grid gap-2">
-      <h2 id="draft-pane-title" className="section-title">{words.title}</h2>
+      <h2 id="draft-pane-title" className="section-title flex items-center gap-1.5"><AuthorSymbol author="draft" />{words.title}</h2>
       {pane.info === undefined ? <p className="text-quiet">{words.opening}</p> : <Opened pane={pane} info={pane.info} words={words} />}
     </section>
   );
@@ -25,7 +26,7 @@ type OpenedProps = { readonly pane: DraftPaneState; readonly info: NonNullable<D
 function Opened({ pane, info, words }: OpenedProps) {
   const { count, short } = useNumbers();
   const rollbacks = useRun(({ run }) => run?.totals.rollbacks);
-  const { reused, prefilled, speed, counts, loading, noHalfFloats } = pane;
+  const { reused, prefilled, speed, counts, loading, noHalfFloats, appending } = pane;
   // WebLLM's own counts time each forward; of llama.cpp the calls are timed.
   const measured = counts === undefined ? speed : { prefill: { tokens: counts.prefilledTokens, seconds: counts.prefillSeconds }, decode: { tokens: counts.decodedTokens, seconds: counts.decodeSeconds } };
   const tokens = (kind: "prefill" | "decode"): string => {
@@ -33,37 +34,53 @@ function Opened({ pane, info, words }: OpenedProps) {
     return rate === undefined ? words.none : words.speed(short(rate));
   };
   const loss = pane.losses.at(-1);
+  const device = info.computesOn === "webgpu" ? words.gpu(info.device) : words.threads(Number.parseInt(info.device, 10) || 1);
+  const decode = tokens("decode");
   return (
     <>
-      <Figures title={info.name} note={words.note} wide>
-        <Figure name={words.engine} value={words.engines[info.engine]} />
-        <Figure name={words.computes} value={info.computesOn === "webgpu" ? words.gpu(info.device) : words.threads(Number.parseInt(info.device, 10) || 1)} />
-        <Figure name={words.prefill} value={tokens("prefill")} />
-        <Figure name={words.decode} value={tokens("decode")} />
-        <Figure name={words.reused} value={count(counts?.reusedTokens ?? reused)} />
-        <Figure name={words.prefilled} value={count(counts?.prefilledTokens ?? prefilled)} />
-        {rollbacks !== undefined && <Figure name={words.rollbacks} value={count(rollbacks)} />}
-        {counts !== undefined && <Figure name={words.takenBack} value={count(counts.rolledBackTokens)} />}
-        {counts !== undefined && counts.resets > 0 && <Figure name={words.resets} value={count(counts.resets)} />}
-      </Figures>
+      <div>
+        <p>{info.name}</p>
+        <p className="text-[0.8125rem] text-quiet tabular-nums">{[words.engines[info.engine], device, ...(decode === words.none ? [] : [decode])].join(" · ")}</p>
+      </div>
       {noHalfFloats && <p className="text-xs leading-snug text-quiet">{words.noHalf}</p>}
       {loading !== undefined && <output className="text-quiet">{words.again}</output>}
       {loss !== undefined && <output className="rounded-md bg-alarm-soft px-2.5 py-1.5 text-[0.8125rem]">{words.losses[loss]}</output>}
-      <AppendCheck pane={pane} words={words} />
+      {appending !== undefined && (appending.append !== "prefill" || appending.rollback !== "exact") && <AppendFinding appending={appending} words={words} />}
+      <Disclosure name="draft pane" title={words.details}>
+        <div className="mt-2 grid gap-2">
+          <Figures title={info.name} note={words.note} wide>
+            <Figure name={words.engine} value={words.engines[info.engine]} />
+            <Figure name={words.computes} value={device} />
+            <Figure name={words.prefill} value={tokens("prefill")} />
+            <Figure name={words.decode} value={decode} />
+            <Figure name={words.reused} value={count(counts?.reusedTokens ?? reused)} />
+            <Figure name={words.prefilled} value={count(counts?.prefilledTokens ?? prefilled)} />
+            {rollbacks !== undefined && <Figure name={words.rollbacks} value={count(rollbacks)} />}
+            {counts !== undefined && <Figure name={words.takenBack} value={count(counts.rolledBackTokens)} />}
+            {counts !== undefined && counts.resets > 0 && <Figure name={words.resets} value={count(counts.resets)} />}
+          </Figures>
+          {appending !== undefined && <AppendCheck appending={appending} words={words} />}
+        </div>
+      </Disclosure>
     </>
   );
 }
 
-function AppendCheck({ pane: { appending }, words }: Pick<OpenedProps, "pane" | "words">) {
+type AppendProps = { readonly appending: NonNullable<DraftPaneState["appending"]>; readonly words: DraftPaneWords };
+
+const AppendFinding = ({ appending: { append, rollback }, words }: AppendProps) => (
+  <p className="text-[0.8125rem]">{words.append[append]} {rollback === "unavailable" && words.noRollback}</p>
+);
+
+/** How WebLLM's library was found to append at load. What is as it should be is said here only, the rest also in sight. */
+function AppendCheck({ appending, words }: AppendProps) {
   const { short } = useNumbers();
-  if (appending === undefined) return null;
-  const { append, rollback, differences, tolerance } = appending;
+  const { differences, tolerance } = appending;
   return (
-    <div className="grid gap-1 text-[0.8125rem]">
-      <p className={append === "prefill" && rollback === "exact" ? "text-quiet" : ""}>{words.append[append]} {rollback === "unavailable" && words.noRollback}</p>
-      <Disclosure name="append check" title={words.check}>
-        <p className="mt-1 text-xs leading-snug text-quiet">{words.differences(short(differences.inParts), short(differences.tokenByToken), short(tolerance))}</p>
-      </Disclosure>
+    <div className="grid gap-1 text-quiet">
+      <h3 className="text-[0.8125rem] font-medium text-ink">{words.check}</h3>
+      <AppendFinding appending={appending} words={words} />
+      <p className="text-xs leading-snug">{words.differences(short(differences.inParts), short(differences.tokenByToken), short(tolerance))}</p>
     </div>
   );
 }

@@ -30,5 +30,7 @@ export const VerdictSymbol = ({ verdict }: { readonly verdict: Verdict }) => <Sy
 export const GearSymbol = () => (
   <Symbol><path d="M2 4.5h6M12 4.5h2M2 11.5h2M8 11.5h6" /><circle cx="10" cy="4.5" r="1.8" /><circle cx="6" cy="11.5" r="1.8" /></Symbol>
 );
+export const UpSymbol = () => <Symbol><path d="M8 13V3M3.8 7.2 8 3l4.2 4.2" /></Symbol>;
+export const PlusSymbol = () => <Symbol><path d="M8 3v10M3 8h10" /></Symbol>;
 export const AlarmSymbol = () => <Symbol className="text-alarm"><path d="M8 2.2 14.4 13.3H1.6ZM8 6.5v3M8 11.4v.1" /></Symbol>;
 export const DisclosureSymbol = () => <Symbol className="transition-transform group-open:rotate-90"><path d="m6 4 4 4-4 4" /></Symbol>;

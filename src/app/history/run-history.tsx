@@ -35,7 +35,7 @@ export function RunHistory() {
         if (file !== undefined) void importFile(file);
       }}
     >
-      <h2 id="history-title" className="section-title">{words.history.label}</h2>
+      <h2 id="history-title" tabIndex={-1} className="section-title">{words.history.label}</h2>
       <Search />
       <Removed />
       <ImportPanel />

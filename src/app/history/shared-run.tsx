@@ -31,15 +31,15 @@ function Offered({ shared: { run, title, repairs, trouble } }: { readonly shared
           <button type="button" className="button-quiet" onClick={closeSharedRun}>{own.dontKeep}</button>
         </div>
       </header>
-      <ol aria-label={words.steps.label} className="divide-y divide-line">
-        {run.steps.map((step, index) => <StepCard key={step.id} run={`shared ${run.header.id}`} step={step} index={index} threshold={run.header.policy.threshold} />)}
-      </ol>
       {run.answer !== undefined && (
         <section aria-labelledby="shared-answer" className="rounded-lg border border-line bg-raised px-4 py-3">
           <h2 id="shared-answer" className="section-title">{words.answer.label}</h2>
           <div className="reading mt-1 text-xl"><RichText text={run.answer.text.trim()} /></div>
         </section>
       )}
+      <ol aria-label={words.steps.label} className="divide-y divide-line">
+        {run.steps.map((step, index) => <StepCard key={step.id} run={`shared ${run.header.id}`} step={step} index={index} threshold={run.header.policy.threshold} />)}
+      </ol>
     </article>
   );
 }

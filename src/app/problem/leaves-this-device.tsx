@@ -1,3 +1,4 @@
+import { AuthorSymbol } from "../frame/symbols.tsx";
 import { usesBase } from "../models/open-pair.ts";
 import { endpointAddress } from "../settings/endpoint-address.ts";
 import { useSettings } from "../settings/settings-store.ts";
@@ -9,9 +10,12 @@ export function LeavesThisDevice() {
   const { url, where } = useSettings(({ settings }) => settings.base);
   const asksBase = useSettings(({ settings }) => usesBase(settings.policy));
   return (
-    <p className="text-[0.8125rem] text-quiet">
-      {words.leaves.title}
-      {!asksBase ? words.leaves.nothing : where === "device" ? words.leaves.onDevice : <ToEndpoint typed={url} />}
+    <p className="flex gap-1.5 text-[0.8125rem] text-quiet">
+      <AuthorSymbol author={asksBase && where !== "device" ? "base" : "draft"} className="mt-px" />
+      <span>
+        {words.leaves.title}
+        {!asksBase ? words.leaves.nothing : where === "device" ? words.leaves.onDevice : <ToEndpoint typed={url} />}
+      </span>
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { HistoryLink } from "../history/history-link.tsx";
 import { draftContextTokens } from "../models/draft-source.ts";
 import { usesDraft } from "../models/open-pair.ts";
 import { useSettings } from "../settings/settings-store.ts";
@@ -27,7 +28,10 @@ export function ProblemForm() {
             solveProblem();
           }}
         />
-        <p id="problem-note" className="min-h-5 text-[0.8125rem] text-quiet"><ProblemNote text={text} refused={refused} /></p>
+        <div className="flex gap-3">
+          <p id="problem-note" className="min-h-5 text-[0.8125rem] text-quiet"><ProblemNote text={text} refused={refused} /></p>
+          <HistoryLink />
+        </div>
       </div>
     </form>
   );

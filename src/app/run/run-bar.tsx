@@ -3,6 +3,8 @@ import type { Opening } from "../models/open-pair.ts";
 import { solveProblem, writeProblem } from "../problem/problem-store.ts";
 import { useSettings } from "../settings/settings-store.ts";
 import type { Words } from "../words/en.ts";
+import { AuthorSymbol, PlusSymbol } from "../frame/symbols.tsx";
+import { AnswerLink, useAnswerAbove } from "./answer-link.tsx";
 import { SavedMark } from "./saved-mark.tsx";
 import { leaveRun } from "./run-address.ts";
 import { useNumbers } from "../words/use-numbers.ts";
@@ -27,6 +29,7 @@ export function RunBar() {
         <button
           type="button"
           className="button-quiet"
+          aria-label={words.newProblem}
           onClick={() => {
             leaveRun();
             writeProblem("");
@@ -34,7 +37,7 @@ export function RunBar() {
             document.getElementById("problem")?.focus();
           }}
         >
-          {words.newProblem}
+          <PlusSymbol /><span className="max-sm:hidden">{words.newProblem}</span>
         </button>
       )}
       <RunStatus />
@@ -73,20 +76,25 @@ function RunStatus() {
   const baseOnDevice = useSettings(({ settings }) => settings.base.where === "device");
   const status = useRun(({ run }) => run?.status);
   const seconds = useRun(({ run }) => (run === undefined ? 0 : Math.floor(run.seconds * 10) / 10));
+  const answerAbove = useAnswerAbove();
   if (work.kind === "opening") {
     const { opening } = work;
     return (
-      <p className="ms-auto text-quiet tabular-nums">
-        {openingWords(words.opening, opening, baseOnDevice)}
+      <p className="ms-auto flex items-center gap-1.5 text-quiet tabular-nums">
+        <AuthorSymbol author={opening.what} />{openingWords(words.opening, opening, baseOnDevice)}
       </p>
     );
   }
   if (work.kind === "waiting") return <p className="ms-auto text-quiet">{words.tabs.next}</p>;
   if (status === undefined) return null;
   return (
-    <p className="ms-auto flex flex-wrap gap-x-3 text-quiet tabular-nums">
-      <SavedMark />
-      <span>{words.summary.status[status]} · {words.summary.seconds(numbers.seconds(seconds))}</span>
+    <p className="ms-auto flex items-center gap-x-3 text-quiet tabular-nums">
+      {answerAbove && work.kind === "idle" ? <AnswerLink /> : (
+        <>
+          <span className="max-sm:hidden"><SavedMark /></span>
+          <span><span className="max-sm:hidden">{words.summary.status[status]} · </span>{words.summary.seconds(numbers.seconds(seconds))}</span>
+        </>
+      )}
     </p>
   );
 }

@@ -63,6 +63,8 @@ export type RunStoreParts = {
 };
 
 const noSteps: ReadonlySet<StepId> = new Set();
+/** After these a model on this device answers no more; Continue opens it, or the one chosen meanwhile, anew. */
+const lostModel: ReadonlySet<string> = new Set(["engine-failed", "device-lost", "out-of-memory"]);
 const nothingWrong = { trouble: undefined, savingTrouble: undefined, elsewhere: undefined, unsaved: noSteps } as const;
 
 /** Orchestrates a run: opens the models, computes it when it is this tab's turn, or shows what another tab does with it. */
@@ -187,7 +189,7 @@ export function createRunStore(parts: RunStoreParts) {
       frame.now();
       await recording.settled();
       recording.stop();
-      if (latest.failure?.kind === "engine-failed" || latest.failure?.kind === "device-lost") await parts.closeModels();
+      if (latest.failure !== undefined && lostModel.has(latest.failure.kind)) await parts.closeModels();
       if (turn.lost.aborted) store.setState({ elsewhere: "taken-over" });
     }
   }

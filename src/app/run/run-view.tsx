@@ -1,34 +1,27 @@
 import { useRef } from "react";
 import { useRun } from "../app-run.ts";
 import { useProblem } from "../problem/problem-store.ts";
-import { useWords } from "../words/use-words.ts";
 import { RunTimeline } from "../timeline/run-timeline.tsx";
-import { Answer } from "./answer.tsx";
+import { AnswerCard } from "./answer.tsx";
 import { useViewedBranch } from "./step-changes.ts";
 import { Steps } from "./steps.tsx";
 import { useFollowEnd } from "./use-follow-end.ts";
 import { visibleText } from "../text/visible-text.ts";
 
+/** A run: its answer, and below it how it was reached. */
 export function RunView() {
-  const words = useWords();
   const end = useRef<HTMLDivElement>(null);
   const shown = useRun(({ run }) => run !== undefined);
   const active = useRun(({ work }) => work.kind === "reasoning");
   const problem = useRun(({ run }) => run?.header.problem);
-  const away = useRun(({ run }) => run?.status === "running" && run.baseAway !== undefined);
   const viewed = useViewedBranch();
   useFollowEnd(end, active && shown);
   if (!shown) return null;
   return (
-    <article className="mt-3 grid gap-5" aria-label={problem}>
+    <article className="grid gap-5" aria-label={problem}>
       <RunProblem />
+      {viewed === undefined && <AnswerCard />}
       <Steps />
-      {away && (
-        <p className="rounded-md bg-cloud-soft px-3 py-2">
-          <strong className="font-medium">{words.away.title}</strong> {words.away.text}
-        </p>
-      )}
-      {viewed === undefined && <Answer />}
       <div ref={end} />
       <RunTimeline />
     </article>

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from "react";
+import { AuthorSymbol } from "../frame/symbols.tsx";
 import { openShelf } from "../shelf/shelf-opened.ts";
 import { useWords } from "../words/use-words.ts";
 import { BaseSettings } from "./base-settings.tsx";
@@ -31,8 +32,8 @@ export function SettingsDialog() {
         <form method="dialog"><button type="submit" className="button">{words.close}</button></form>
       </header>
       <div key={resets} className="grid gap-7 px-5 py-5">
-        <Group title={words.draft.title}><DraftSettings /></Group>
-        <Group title={words.base.title}><BaseSettings /></Group>
+        <Group title={words.draft.title} symbol={<AuthorSymbol author="draft" />}><DraftSettings /></Group>
+        <Group title={words.base.title} symbol={<AuthorSymbol author="base" />}><BaseSettings /></Group>
         <Group title={words.policy.title}><PolicySettings /></Group>
         <footer className="flex flex-wrap items-center justify-between gap-3 border-t border-line pt-4 text-[0.8125rem] text-quiet">
           <p>{words.saved}</p>
@@ -53,10 +54,10 @@ export function SettingsDialog() {
   );
 }
 
-function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+function Group({ title, symbol, children }: { readonly title: string; readonly symbol?: ReactNode; readonly children: ReactNode }) {
   return (
     <section className="grid gap-3">
-      <h3 className="font-serif text-lg">{title}</h3>
+      <h3 className="flex items-center gap-2 font-serif text-lg">{symbol}{title}</h3>
       {children}
     </section>
   );

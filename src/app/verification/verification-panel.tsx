@@ -1,4 +1,5 @@
 import { appRun, appVerification, isChosenBase, useVerification } from "../app-run.ts";
+import { AuthorSymbol } from "../frame/symbols.tsx";
 import { useSettings } from "../settings/settings-store.ts";
 import { useWords } from "../words/use-words.ts";
 
@@ -15,7 +16,7 @@ export function VerificationPanel() {
   }
   return (
     <section aria-labelledby="verification-title" className="grid gap-2">
-      <h2 id="verification-title" className="section-title">{words.label}</h2>
+      <h2 id="verification-title" className="section-title flex items-center gap-1.5"><AuthorSymbol author="base" />{words.label}</h2>
       {[...bases].map(([base, counts]) => <Waiting key={base} base={base} {...counts} />)}
       <Rejected runs={rejected} />
     </section>

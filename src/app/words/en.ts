@@ -128,7 +128,6 @@ export const en = {
     network: "Network",
     base: "Base",
     elapsed: "Elapsed",
-    notMeasured: "not measured",
     timeNote: "Work side by side counts twice, so the parts may add up to more than the time elapsed. Network is the measured round trip times the number of requests, at most the time waited.",
     work: "Under the hood",
     scoreRequests: "Score requests",
@@ -177,7 +176,7 @@ export const en = {
   },
   late: {
     title: (score: string | undefined) => (score === undefined ? "The base model rejects this step." : `The base model rejects this step (score ${score}).`),
-    text: "The answer below still rests on it.",
+    text: "The answer above still rests on it.",
     correct: "Correct it and go on",
     keep: "Keep it as it is",
     same: "A step was corrected after the first answer. The answer did not change.",

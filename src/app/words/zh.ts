@@ -121,7 +121,6 @@ export const zh: Words = {
     network: "网络",
     base: "基础模型",
     elapsed: "总用时",
-    notMeasured: "未测",
     timeNote: "并行的工作会重复计时，因此各部分之和可能大于总用时。网络时间为实测往返时间乘以请求数，不超过等待的时间。",
     work: "内部细节",
     scoreRequests: "评分请求",
@@ -170,7 +169,7 @@ export const zh: Words = {
   },
   late: {
     title: (score) => (score === undefined ? "基础模型不接受这一步。" : `基础模型不接受这一步（评分 ${score}）。`),
-    text: "下面的答案仍以它为依据。",
+    text: "上面的答案仍以它为依据。",
     correct: "更正并继续",
     keep: "保持原样",
     same: "首次作答之后有一步被更正，答案没有变化。",

@@ -123,6 +123,21 @@ describe("a lost device", () => {
     await model.close();
   });
 
+  test("memory that gives out is such a loss: once the model is loaded again, the second time a smaller one is suggested", async () => {
+    const { model, pipelines, workers } = await open();
+    const before = await write(model);
+    pipelines.at(-1)?.failNext("memory");
+    const first = await failure(write(model, { prompt: `${scriptedPrompt}A` }));
+    expect([first?.kind, first?.retryable]).toEqual(["device-lost", true]);
+    expect(await write(model)).toBe(before);
+    expect([workers.length, model.report.deviceLosses]).toEqual([2, 1]);
+    pipelines.at(-1)?.failNext("memory");
+    const second = await failure(write(model, { prompt: `${scriptedPrompt}B` }));
+    expect([second?.kind, second?.retryable]).toEqual(["out-of-memory", false]);
+    expect(second?.message).toMatch(/smaller model/);
+    await model.close();
+  });
+
   test("while the model loads is out-of-memory", async () => {
     const lossy = scriptedWorkers({}, () => {
       const scripted = scriptedPackagePipeline();

@@ -23,7 +23,8 @@ export function RunView() {
       {viewed === undefined && <AnswerCard />}
       <Steps />
       <div ref={end} />
-      <RunTimeline />
+      {/* Each new step would push it on: it comes when they are done. */}
+      {!active && <RunTimeline />}
     </article>
   );
 }

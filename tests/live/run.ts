@@ -14,6 +14,8 @@ const servers: Readonly<Record<string, { readonly needs: readonly Package[]; rea
   "vllm-draft-model": { needs: [packages.vllm], what: "the same, speculating token by token with the embedded draft model" },
   "vllm-ngram": { needs: [packages.vllm], what: "the same, speculating by n-grams of the prompt" },
   "llama-server": { needs: [packages.llamaServer], what: "llama.cpp's server" },
+  "vllm-twin": { needs: [packages.vllm], what: "the recorded requests, to vLLM and to the local base" },
+  smollm2: { needs: [packages.smollm2], what: "no server: a real small draft model in the page" },
 };
 
 const usage = `npm run test:live -- [--only NAME[,NAME…]] [--list]

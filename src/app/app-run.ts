@@ -4,6 +4,7 @@ import { createRunBroadcast, type RunUpdate } from "../runs/run-broadcast.ts";
 import { createRunLocks } from "../runs/run-locks.ts";
 import { keepPace, readPace } from "./models/kept-pace.ts";
 import { watchedOpen } from "./models/draft-pane-store.ts";
+import { createMeasuring } from "./models/measuring.ts";
 import { createModelKeeper } from "./models/model-keeper.ts";
 import { openDeviceBase } from "./models/open-device-base.ts";
 import { openDraft } from "./models/open-draft.ts";
@@ -38,11 +39,12 @@ export function openJournal(): Promise<RunJournal> {
   return opened;
 }
 
-const drafts = createModelKeeper(watchedOpen(openDraft, () => performance.now() / 1000));
+const locks = createRunLocks("locks" in navigator ? navigator.locks : undefined);
+const measuring = createMeasuring({ clock: wallClock, locks, visible: () => document.visibilityState === "visible" });
+const drafts = createModelKeeper(watchedOpen(openDraft, wallClock.now, measuring));
 const deviceBases = createModelKeeper(openDeviceBase);
 const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.href });
 
-const locks = createRunLocks("locks" in navigator ? navigator.locks : undefined);
 const openChannel = () => new BroadcastChannel("specreason-runs");
 
 /** The page's one run, wired to the browser. */

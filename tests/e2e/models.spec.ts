@@ -14,9 +14,12 @@ test.afterAll(() => server.close());
 const dialog = (page: Page) => page.getByRole("dialog", { name: "Settings" });
 const option = (page: Page, name: string) => dialog(page).getByRole("radio", { name, exact: true });
 
-async function openShelf(page: Page): Promise<void> {
+const more = (page: Page) => dialog(page).getByText(/^\d+ more models/);
+
+async function openShelf(page: Page, how: "all" | "front" = "all"): Promise<void> {
   await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
   await expect(option(page, "Built-in arithmetic model")).toBeVisible();
+  if (how === "all" && (await option(page, "Qwen3 8B").count()) === 0) await more(page).click();
 }
 
 async function withModels(page: Page, draft: Readonly<Record<string, unknown>> = {}): Promise<void> {
@@ -283,10 +286,17 @@ test.describe("the shelf on other machines", () => {
     await onMachine(page, {});
     await expect(facts(page, "Qwen3 1.7B")).toHaveAccessibleDescription(/about 956 MB · 2\.1 GB of GPU memory · 1\.7 B parameters · 4,096 tokens of context · Apache-2\.0 Fits this GPU\.$/);
     await expect(dialog(page).getByText("Recommended here")).toHaveCount(1);
-    await option(page, "Qwen3 1.7B").check();
+    await more(page).click();
+    await expect(option(page, "Qwen3 4B")).toBeHidden();
+    await expect(option(page, "Qwen3 1.7B")).toBeVisible();
+    await more(page).click();
+    await option(page, "Qwen3 4B").check();
+    await expect(option(page, "Qwen3 4B")).toBeFocused();
     await page.reload();
-    await openShelf(page);
-    await expect(option(page, "Qwen3 1.7B")).toBeChecked();
+    await openShelf(page, "front");
+    await expect(option(page, "Qwen3 4B")).toBeChecked();
+    await expect(option(page, "Qwen3 1.7B")).toBeVisible();
+    await expect(option(page, "Qwen3 8B")).toBeHidden();
   });
 
   test("without 16-bit floats: the 32-bit versions", async ({ page }) => {

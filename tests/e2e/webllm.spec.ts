@@ -151,6 +151,7 @@ test.describe("on a real model library", () => {
     await app.goto("/");
     await app.getByRole("banner").getByRole("button", { name: "Settings" }).click();
     const settings = app.getByRole("dialog", { name: "Settings" });
+    await settings.getByText(/^\d+ more models/).click();
     await settings.getByRole("radio", { name: "Any MLC model" }).check();
     await settings.getByLabel("Address of the weights").fill(server.model.modelUrl);
     await settings.getByLabel("Address of the library").fill(server.model.modelLibUrl);

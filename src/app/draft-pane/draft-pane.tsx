@@ -1,7 +1,7 @@
 import { useStore } from "zustand";
 import { useRun } from "../app-run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
-import { perSecond } from "../models/kept-speeds.ts";
+import { perSecond, type ModelSpeed } from "../models/kept-speeds.ts";
 import { draftPaneStore, type DraftPaneState } from "../models/draft-pane-store.ts";
 import { Disclosure } from "../run/disclosure.tsx";
 import { Figure, Figures } from "../run/figures.tsx";
@@ -26,12 +26,16 @@ type OpenedProps = { readonly pane: DraftPaneState; readonly info: NonNullable<D
 function Opened({ pane, info, words }: OpenedProps) {
   const { count, short } = useNumbers();
   const rollbacks = useRun(({ run }) => run?.totals.rollbacks);
-  const { reused, prefilled, speed, counts, loading, noHalfFloats, appending } = pane;
+  const { reused, prefilled, speed, counts, loading, noHalfFloats, appending, atRest } = pane;
   // WebLLM's own counts time each forward; of llama.cpp the calls are timed.
   const measured = counts === undefined ? speed : { prefill: { tokens: counts.prefilledTokens, seconds: counts.prefillSeconds }, decode: { tokens: counts.decodedTokens, seconds: counts.decodeSeconds } };
+  const rate = (of: ModelSpeed["prefill"]): string => {
+    const found = perSecond(of);
+    return found === undefined ? words.none : short(found);
+  };
   const tokens = (kind: "prefill" | "decode"): string => {
-    const rate = measured === undefined ? undefined : perSecond(measured[kind]);
-    return rate === undefined ? words.none : words.speed(short(rate));
+    const shown = measured === undefined ? words.none : rate(measured[kind]);
+    return shown === words.none ? shown : words.speed(shown);
   };
   const loss = pane.losses.at(-1);
   const device = info.computesOn === "webgpu" ? words.gpu(info.device) : words.threads(Number.parseInt(info.device, 10) || 1);
@@ -53,6 +57,7 @@ function Opened({ pane, info, words }: OpenedProps) {
             <Figure name={words.computes} value={device} />
             <Figure name={words.prefill} value={tokens("prefill")} />
             <Figure name={words.decode} value={decode} />
+            {atRest !== undefined && <Figure name={words.atRest} value={words.bothSpeeds(rate(atRest.prefill), rate(atRest.decode))} />}
             <Figure name={words.reused} value={count(counts?.reusedTokens ?? reused)} />
             <Figure name={words.prefilled} value={count(counts?.prefilledTokens ?? prefilled)} />
             {rollbacks !== undefined && <Figure name={words.rollbacks} value={count(rollbacks)} />}

@@ -8,7 +8,9 @@ import type { DraftSource } from "./draft-source.ts";
 import { keepSpeed, readSpeeds, type ModelSpeed } from "./kept-speeds.ts";
 import { readMachine } from "./machine.ts";
 import type { OpenedDraft } from "./open-draft.ts";
-import { watchedDraft, type DraftCall } from "./watched-draft.ts";
+import { measuredSpeed } from "./measured-speeds.ts";
+import type { Measuring } from "./measuring.ts";
+import { speedOf, watchedDraft, type DraftCall } from "./watched-draft.ts";
 
 /** What the draft model does, from call to call; shown beside the run. */
 export type DraftPaneState = {
@@ -20,6 +22,8 @@ export type DraftPaneState = {
   readonly prefilled: number;
   readonly generated: number;
   readonly speed?: ModelSpeed;
+  /** Of a fixed text at rest, once for each model and engine. */
+  readonly atRest?: ModelSpeed;
   /** WebLLM's check at load, and its own counts since then. */
   readonly appending?: Appending;
   readonly counts?: KvCounts;
@@ -31,15 +35,12 @@ export type DraftPaneState = {
 
 const nothing: DraftPaneState = { reused: 0, prefilled: 0, generated: 0, noHalfFloats: false, losses: [] };
 
-/** Below so many tokens a prefill's time is mostly that of starting it. */
-const leastPrefill = 8;
-
 export const draftPaneStore = createStore<DraftPaneState>(() => nothing);
 
 type Open = (source: DraftSource, show: (loading: DraftLoading) => void, signal: AbortSignal) => Promise<OpenedDraft>;
 
-/** Opens draft models so that the pane sees what they do. @param now seconds, from any zero */
-export const watchedOpen = (open: Open, now: () => number) => async (source: DraftSource, show: (loading: DraftLoading) => void, signal: AbortSignal): Promise<DraftModel> => {
+/** Opens draft models so that the pane sees what they do. @param now seconds, from any zero @param measuring measures each at rest */
+export const watchedOpen = (open: Open, now: () => number, measuring?: Measuring) => async (source: DraftSource, show: (loading: DraftLoading) => void, signal: AbortSignal): Promise<DraftModel> => {
   draftPaneStore.setState({ ...nothing, loading: { kind: "preparing" } }, true);
   let model: OpenedDraft;
   let opened = false;
@@ -61,7 +62,8 @@ export const watchedOpen = (open: Open, now: () => number) => async (source: Dra
     return { ...(appending === undefined ? {} : { appending }), ...(counts === undefined ? {} : { counts }) };
   };
   const noHalfFloats = source.key !== "embedded" && info.engine === "wllama" && info.computesOn === "cpu" && (await readMachine().then(({ gpu }) => gpu !== undefined && gpu.isFallbackAdapter !== true && !gpu.features.has("shader-f16"), () => false));
-  draftPaneStore.setState({ ...nothing, info, noHalfFloats, ...reported(), ...(known === undefined ? {} : { speed: known }) }, true);
+  draftPaneStore.setState({ ...nothing, info, noHalfFloats, ...reported(), ...(known === undefined ? {} : { speed: known }), ...atRestOf(measuredSpeed(info.name)) }, true);
+  const stopMeasuring = measuring?.begin(model, (atRest) => draftPaneStore.setState({ atRest, ...reported() }));
   return watchedDraft(model, now, {
     call: (call) => draftPaneStore.setState(({ loading: _loading, ...state }) =>
       ({ ...state, ...counted(state, call), ...reported(), losses: withQuietLosses(state.losses, model.report?.deviceLosses ?? 0), speed: keepSpeed(info.name, speedOf(call)) }), true),
@@ -70,9 +72,14 @@ export const watchedOpen = (open: Open, now: () => number) => async (source: Dra
       const { kind } = thrown;
       if (kind === "device-lost" || kind === "engine-failed" || kind === "out-of-memory") draftPaneStore.setState(({ losses }) => ({ losses: [...losses, kind] }));
     },
-    closed: () => draftPaneStore.setState(nothing, true),
+    closed() {
+      stopMeasuring?.();
+      draftPaneStore.setState(nothing, true);
+    },
   });
 };
+
+const atRestOf = (atRest: ModelSpeed | undefined): Pick<DraftPaneState, "atRest"> => (atRest === undefined ? {} : { atRest });
 
 /** A device lost between two calls fails none of them. */
 function withQuietLosses(losses: DraftPaneState["losses"], deviceLosses: number): DraftPaneState["losses"] {
@@ -84,12 +91,3 @@ const counted = ({ reused, prefilled, generated }: DraftPaneState, { usage }: Dr
   const cached = usage.cachedTokens ?? 0;
   return { reused: reused + cached, prefilled: prefilled + usage.promptTokens - cached, generated: generated + usage.generatedTokens };
 };
-
-function speedOf({ usage, firstSeconds, restSeconds }: DraftCall): ModelSpeed {
-  const prefilled = usage.promptTokens - (usage.cachedTokens ?? 0);
-  const decoded = Math.max(0, usage.generatedTokens - 1);
-  return {
-    prefill: prefilled < leastPrefill ? { tokens: 0, seconds: 0 } : { tokens: prefilled, seconds: firstSeconds },
-    decode: { tokens: decoded, seconds: decoded === 0 ? 0 : restSeconds },
-  };
-}

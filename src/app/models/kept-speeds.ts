@@ -3,7 +3,8 @@ import { readStored, writeStored } from "../stored.ts";
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const measured = v.object({ tokens: amount, seconds: amount });
-const speedsSchema = v.record(v.string(), v.object({ prefill: measured, decode: measured }));
+export const modelSpeed = v.object({ prefill: measured, decode: measured });
+const speedsSchema = v.record(v.string(), modelSpeed);
 
 type Measured = v.InferOutput<typeof measured>;
 /** Tokens and the seconds they took, of the latest calls. */

@@ -1,5 +1,6 @@
 import type { DraftModel } from "../../models/draft-model.ts";
 import type { Usage } from "../../models/generation.ts";
+import type { ModelSpeed } from "./kept-speeds.ts";
 
 /** One call of a draft model that came to its end. */
 export type DraftCall = {
@@ -35,5 +36,18 @@ export function watchedDraft(
       told.closed();
       await model.close();
     },
+  };
+}
+
+/** Below so many tokens a prefill's time is mostly that of starting it. */
+const leastPrefill = 8;
+
+/** What one call tells of the model's speed. */
+export function speedOf({ usage, firstSeconds, restSeconds }: DraftCall): ModelSpeed {
+  const prefilled = usage.promptTokens - (usage.cachedTokens ?? 0);
+  const decoded = Math.max(0, usage.generatedTokens - 1);
+  return {
+    prefill: prefilled < leastPrefill ? { tokens: 0, seconds: 0 } : { tokens: prefilled, seconds: firstSeconds },
+    decode: { tokens: decoded, seconds: decoded === 0 ? 0 : restSeconds },
   };
 }

@@ -1,10 +1,11 @@
 import { ggufCatalogue, type GgufModel } from "../../models/gguf-catalogue.ts";
-import { fits, modelCatalogue, recommend, type CatalogueModel, type Fit } from "../../models/model-catalogue.ts";
+import { fits, modelCatalogue, type CatalogueModel, type Fit } from "../../models/model-catalogue.ts";
 import { perSecond, readSpeeds } from "../models/kept-speeds.ts";
-import type { Machine } from "../models/machine.ts";
+import { measuredSpeed } from "../models/measured-speeds.ts";
 import { changeDraft, useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { byteWords } from "./byte-words.ts";
+import { recommendedHere } from "./front-models.ts";
 import { ModelOption } from "./model-option.tsx";
 import { onDevice, useShelf } from "./shelf-store.ts";
 import { useShelfWords, type ShelfWords } from "./shelf-words.ts";
@@ -13,16 +14,10 @@ import { StoredModel } from "./stored-model.tsx";
 const useChosen = (id: string): boolean => useSettings(({ settings: { draft } }) => draft.source === "catalogue" && draft.catalogueId === id);
 const choose = (catalogueId: string): void => changeDraft({ source: "catalogue", catalogueId });
 
-/** The id of the one model to offer first here; undefined before the device was looked at. */
-export function recommendedHere(machine: Machine | undefined): string | undefined {
-  if (machine === undefined) return undefined;
-  const onGpu = recommend(machine.gpu, machine.freeBytes);
-  if (onGpu !== undefined) return onGpu.model.id;
-  return ggufCatalogue.find(({ bytes }) => machine.freeBytes === undefined || bytes <= machine.freeBytes)?.id;
-}
+type OptionsProps = { readonly shows: (id: string) => boolean };
 
-export const GpuOptions = () => modelCatalogue.map((model) => <GpuOption key={model.id} model={model} />);
-export const CpuOptions = () => ggufCatalogue.map((model) => <CpuOption key={model.id} model={model} />);
+export const GpuOptions = ({ shows }: OptionsProps) => modelCatalogue.filter(({ id }) => shows(id)).map((model) => <GpuOption key={model.id} model={model} />);
+export const CpuOptions = ({ shows }: OptionsProps) => ggufCatalogue.filter(({ id }) => shows(id)).map((model) => <CpuOption key={model.id} model={model} />);
 
 function GpuOption({ model }: { readonly model: CatalogueModel }) {
   const words = useShelfWords();
@@ -76,12 +71,13 @@ function CpuOption({ model }: { readonly model: GgufModel }) {
   );
 }
 
-/** What runs have measured of a model on this device. */
+/** What was measured of a model on this device, at rest, else in runs. */
 export function Speed({ name }: { readonly name: string }) {
   const words = useShelfWords();
   const { short } = useNumbers();
-  const speed = readSpeeds()[name];
-  const [prefill, decode] = speed === undefined ? [] : [perSecond(speed.prefill), perSecond(speed.decode)];
+  const known = [measuredSpeed(name), readSpeeds()[name]].flatMap((speed) => (speed === undefined ? [] : [speed]));
+  const [prefill] = known.flatMap((speed) => perSecond(speed.prefill) ?? []);
+  const [decode] = known.flatMap((speed) => perSecond(speed.decode) ?? []);
   if (prefill === undefined || decode === undefined) return null;
   return <p>{words.speed(short(prefill), short(decode))}</p>;
 }

@@ -1,13 +1,16 @@
 import type { ReactNode } from "react";
 import { missingLimits, modelCatalogue } from "../../models/model-catalogue.ts";
+import { ggufCatalogue } from "../../models/gguf-catalogue.ts";
 import { modelFolder } from "../../models/webllm/model-cache.ts";
 import { targetId } from "../models/downloads.ts";
 import { toldSource } from "../models/draft-source.ts";
 import type { Machine } from "../models/machine.ts";
+import { Disclosure } from "../run/disclosure.tsx";
 import { changeDraft, useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { byteWords } from "./byte-words.ts";
 import { CpuOptions, GpuOptions, Speed } from "./catalogue-options.tsx";
+import { ownSources, shelfIds } from "./front-models.ts";
 import { ModelOption } from "./model-option.tsx";
 import { OtherModels } from "./other-models.tsx";
 import { OwnOptions } from "./own-options.tsx";
@@ -19,6 +22,9 @@ export function ModelShelf() {
   const words = useShelfWords();
   const embedded = useSettings(({ settings }) => settings.draft.source === "embedded");
   const machine = useShelf((state) => state.machine);
+  const front = useShelf((state) => state.front);
+  const inFront = (id: string): boolean => front?.has(id) === true;
+  const behind = (id: string): boolean => !inFront(id);
   const note = machine === undefined ? undefined : gpuNote(machine, words);
   return (
     <fieldset className="grid gap-3">
@@ -29,10 +35,17 @@ export function ModelShelf() {
           name={words.builtIn} checked={embedded} onChoose={() => changeDraft({ source: "embedded" })}
           facts={<><p>{words.builtInFacts}</p><Speed name="arithmetic-draft" /></>}
         />
+        <GpuOptions shows={inFront} />
+        <CpuOptions shows={inFront} />
+        <OwnOptions shows={inFront} />
       </div>
-      <Group title={words.onGpu}><GpuOptions /></Group>
-      <Group title={words.onCpu}><CpuOptions /></Group>
-      <Group title={words.own}><OwnOptions /></Group>
+      <Disclosure name="shelf" title={words.more(shelfIds.filter(behind).length)}>
+        <div className="mt-2 grid gap-3">
+          {modelCatalogue.some(({ id }) => behind(id)) && <Group title={words.onGpu}><GpuOptions shows={behind} /></Group>}
+          {ggufCatalogue.some(({ id }) => behind(id)) && <Group title={words.onCpu}><CpuOptions shows={behind} /></Group>}
+          {ownSources.some(behind) && <Group title={words.own}><OwnOptions shows={behind} /></Group>}
+        </div>
+      </Disclosure>
       <Kept />
     </fieldset>
   );

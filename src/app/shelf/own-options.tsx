@@ -10,20 +10,26 @@ import { useShelfWords } from "./shelf-words.ts";
 import { StoredModel } from "./stored-model.tsx";
 
 /** Models of one's own: any MLC model, any GGUF file. */
-export function OwnOptions() {
+export function OwnOptions({ shows }: { readonly shows: (id: string) => boolean }) {
   const words = useShelfWords();
   const chosen = useSettings(({ settings }) => settings.draft.source);
   return (
     <>
-      <ModelOption name={words.mlc} checked={chosen === "mlc"} onChoose={() => changeDraft({ source: "mlc" })} facts={<p>{words.mlcNote}</p>}>
-        {chosen === "mlc" && <Mlc />}
-      </ModelOption>
-      <ModelOption name={words.url} checked={chosen === "url"} onChoose={() => changeDraft({ source: "url" })}>
-        {chosen === "url" && <Url />}
-      </ModelOption>
-      <ModelOption name={words.file} checked={chosen === "file"} onChoose={() => changeDraft({ source: "file" })}>
-        {chosen === "file" && <Picked />}
-      </ModelOption>
+      {shows("mlc") && (
+        <ModelOption name={words.mlc} checked={chosen === "mlc"} onChoose={() => changeDraft({ source: "mlc" })} facts={<p>{words.mlcNote}</p>}>
+          {chosen === "mlc" && <Mlc />}
+        </ModelOption>
+      )}
+      {shows("url") && (
+        <ModelOption name={words.url} checked={chosen === "url"} onChoose={() => changeDraft({ source: "url" })}>
+          {chosen === "url" && <Url />}
+        </ModelOption>
+      )}
+      {shows("file") && (
+        <ModelOption name={words.file} checked={chosen === "file"} onChoose={() => changeDraft({ source: "file" })}>
+          {chosen === "file" && <Picked />}
+        </ModelOption>
+      )}
     </>
   );
 }

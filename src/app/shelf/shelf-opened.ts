@@ -6,8 +6,8 @@ const opened = createStore<{ readonly opened: boolean }>(() => ({ opened: false 
 /** Looks at the device and at what is stored, each time the shelf comes into sight. */
 export async function openShelf(): Promise<void> {
   opened.setState({ opened: true });
-  const { refreshShelf } = await import("./shelf-store.ts");
-  await refreshShelf();
+  const { arrangeShelf } = await import("./shelf-store.ts");
+  await arrangeShelf();
 }
 
 /** Whether the shelf was in sight since the page was loaded. */

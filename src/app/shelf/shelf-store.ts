@@ -1,3 +1,5 @@
+import { settingsStore } from "../settings/settings-store.ts";
+import { frontModels } from "./front-models.ts";
 import { useStore } from "zustand";
 import { createStore } from "zustand/vanilla";
 import { targetId, type Download } from "../models/downloads.ts";
@@ -6,7 +8,12 @@ import { readMachine, type Machine } from "../models/machine.ts";
 import { deleteStoredModel, listStoredModels, modelDownloads, onModelsStored, type StoredModels } from "../models/model-storage.ts";
 
 /** What the shelf knows; each part is absent until it has been looked at. */
-export type ShelfState = { readonly machine?: Machine; readonly stored?: StoredModels };
+export type ShelfState = {
+  readonly machine?: Machine;
+  readonly stored?: StoredModels;
+  /** Ids of the models in front. As it was found at the last opening: nothing leaves its place under the reader's hand. */
+  readonly front?: ReadonlySet<string>;
+};
 
 export const shelfStore = createStore<ShelfState>(() => ({}));
 
@@ -14,6 +21,15 @@ export const shelfStore = createStore<ShelfState>(() => ({}));
 export async function refreshShelf(): Promise<void> {
   const [machine, stored] = await Promise.all([readMachine().catch(() => undefined), listStoredModels().catch(() => undefined)]);
   shelfStore.setState({ ...(machine === undefined ? {} : { machine }), ...(stored === undefined ? {} : { stored }) });
+}
+
+/** As the shelf comes into sight. */
+export async function arrangeShelf(): Promise<void> {
+  await refreshShelf();
+  const { machine, stored } = shelfStore.getState();
+  const running = modelDownloads.store.getState();
+  const front = frontModels(settingsStore.getState().settings.draft, machine, (target) => onDevice(stored, target) !== undefined || running[targetId(target)] !== undefined);
+  shelfStore.setState({ front });
 }
 
 onModelsStored(() => void refreshShelf());

@@ -41,7 +41,7 @@ export function openJournal(): Promise<RunJournal> {
 
 const locks = createRunLocks("locks" in navigator ? navigator.locks : undefined);
 const measuring = createMeasuring({ clock: wallClock, locks, visible: () => document.visibilityState === "visible" });
-const drafts = createModelKeeper(watchedOpen(openDraft, wallClock.now, measuring));
+const drafts = createModelKeeper(watchedOpen(openDraft, () => wallClock.now(), measuring));
 const deviceBases = createModelKeeper(openDeviceBase);
 const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.href });
 

@@ -49,7 +49,7 @@ export function createMeasuring({ clock, locks, visible }: MeasuringParts) {
       const { userStart, userEnd, assistantStart } = model.info.format;
       const prompt = `${userStart}${passage.slice(0, Math.floor(model.info.contextTokens * 0.4))}${userEnd}${assistantStart}`;
       const request = { prompt, maxTokens: writtenTokens, stop: [], temperature: 0, topP: 1, signal: AbortSignal.any([signal, held.lost, tooLong.signal]) };
-      const watched = watchedDraft(model, clock.now, { call: (call) => { speed = speedOf(call); }, failed: () => undefined, closed: () => undefined });
+      const watched = watchedDraft(model, () => clock.now(), { call: (call) => { speed = speedOf(call); }, failed: () => undefined, closed: () => undefined });
       for await (const _part of watched.generate(request));
     } catch {
       // Its failures are told when a run meets them.

@@ -80,7 +80,8 @@ function RunStatus() {
   if (work.kind === "opening") {
     const { opening } = work;
     return (
-      <p className="ms-auto flex items-center gap-1.5 text-quiet tabular-nums">
+      // Beside the buttons also on a narrow screen: a line of its own would push the page down, and pull it up when it goes.
+      <p className="ms-auto flex min-w-0 flex-1 basis-0 items-center justify-end gap-1.5 text-[0.8125rem] leading-tight text-quiet tabular-nums sm:text-[0.9375rem]">
         <AuthorSymbol author={opening.what} />{openingWords(words.opening, opening, baseOnDevice)}
       </p>
     );

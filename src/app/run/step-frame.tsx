@@ -39,9 +39,9 @@ export function StepFrame({ index, author, verdict, state, remark, score, thresh
       {...(score === undefined ? {} : { "data-score": String(Math.round(score * 100) / 100) })}
     >
       <div className={`border-s-[3px] ps-3.5 ${rails[author]} ${pending ? "border-dashed" : "border-solid"}`}>
-        <div className="flex min-h-6 flex-wrap items-center gap-x-2 text-[0.8125rem] sm:gap-x-3">
+        <div className="flex min-h-6 flex-wrap items-center gap-x-1.5 text-[0.8125rem] sm:gap-x-3">
           <span className="sr-only">{words.steps.step(index + 1)}. </span>
-          <span aria-hidden="true" className="min-w-4 text-quiet tabular-nums">{index + 1}</span>
+          <span aria-hidden="true" className="min-w-3 text-quiet sm:min-w-4 tabular-nums">{index + 1}</span>
           <span className={`inline-flex items-center gap-1.5 font-medium ${authorColour[author]}`}>
             <AuthorSymbol author={author} />
             {words.author[author]}

@@ -46,7 +46,7 @@ export function Page() {
 }
 
 function SolveView() {
-  const reasoning = useRun(({ work }) => work.kind === "reasoning");
+  const computing = useRun(({ work }) => work.kind === "opening" || work.kind === "reasoning");
   return (
     <div className="mt-5 grid gap-x-14 gap-y-8 lg:grid-cols-[minmax(0,1fr)_19rem]">
       <main className="grid min-w-0 content-start gap-3">
@@ -61,7 +61,7 @@ function SolveView() {
         <RunView />
       </main>
       {/* On a narrow screen it stands below the steps, which would push it on while they grow: there it comes when they are done. */}
-      <aside className={`grid min-w-0 content-start gap-8 ${reasoning ? "max-lg:hidden" : ""}`}>
+      <aside className={`grid min-w-0 content-start gap-8 ${computing ? "max-lg:hidden" : ""}`}>
         <RunSummary />
         <VerificationPanel />
         <DraftPane />

@@ -1,0 +1,31 @@
+import type { Outcome } from "./outcome.ts";
+import type { SettingSummary } from "./statistics.ts";
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** A table in Markdown, a line for each mode and threshold. */
+export function markdownTable(rows: readonly SettingSummary[]): string {
+  return [
+    "| mode | threshold | answers right (95 % interval) | seconds a problem | draft tokens | base tokens | steps accepted |",
+    "|---|---|---|---|---|---|---|",
+    ...rows.map(({ mode, threshold, accuracy, interval, runs, seconds, draftTokens, baseTokens, acceptance }) =>
+      `| ${mode} | ${threshold ?? "–"} | ${percent(accuracy)} of ${runs} (${(100 * interval.low).toFixed(1)}–${(100 * interval.high).toFixed(1)}) | ${seconds.toFixed(2)} | ` +
+      `${draftTokens.toFixed(1)} | ${baseTokens.toFixed(1)} | ${acceptance === undefined ? "–" : percent(acceptance)} |`),
+  ].join("\n");
+}
+
+const columns = ["problem", "mode", "threshold", "sample", "right", "given", "foundBy", "rung", "seconds", "draftTokens", "baseTokens", "scoredSteps", "acceptedSteps", "run"] as const;
+
+/** Spreadsheets run what begins so as a formula; an apostrophe before it makes it text. */
+const asCell = (value: string | number | boolean | undefined): string => {
+  if (typeof value !== "string") return String(value ?? "");
+  const text = /^\s*[=+\-@|]|^\s/.test(value) ? `'${value}` : value;
+  return `"${text.replaceAll('"', '""')}"`;
+};
+
+/** A line for each run (RFC 4180). What models and files wrote is never a formula. */
+export const csvOf = (outcomes: readonly Outcome[]): string =>
+  [columns.join(","), ...outcomes.map((outcome) => columns.map((column) => asCell(outcome[column])).join(","))].join("\r\n");
+
+export const jsonOf = (name: string, rows: readonly SettingSummary[], outcomes: readonly Outcome[]): string =>
+  JSON.stringify({ version: 1, evaluation: name, summary: rows, outcomes }, undefined, 1);

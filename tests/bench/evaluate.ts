@@ -1,0 +1,49 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { evaluatedModes, type Plan } from "../../src/evaluate/plan.ts";
+import { csvOf, jsonOf, markdownTable } from "../../src/evaluate/report.ts";
+import { summarise } from "../../src/evaluate/statistics.ts";
+import { arithmetic, openPair } from "./evaluate-pair.ts";
+import { evaluatePlot } from "./evaluate-plot.ts";
+
+const usage = `npm run evaluate -- [--problems 200] [--modes draft,base,sync,auto] [--threshold 7] [--thresholds 1,3,5,7,8,9] [--sweep-problems 60] [--samples 1] [--seed 1] [--plot FILE.svg] [--json FILE] [--csv FILE]
+  The embedded pair in llama.cpp on this machine, over problems drawn from public/problems/arithmetic.jsonl: every mode at one threshold, then mode sync over the thresholds.`;
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+const { values } = parseArgs({
+  options: {
+    problems: { type: "string", default: "200" }, modes: { type: "string", default: evaluatedModes.join(",") }, threshold: { type: "string", default: "7" },
+    thresholds: { type: "string", default: "1,3,5,7,8,9" }, "sweep-problems": { type: "string", default: "60" }, samples: { type: "string", default: "1" }, seed: { type: "string", default: "1" },
+    plot: { type: "string" }, json: { type: "string" }, csv: { type: "string" }, help: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<void> {
+  if (values.help) {
+    print(usage);
+    return;
+  }
+  const asked = values.modes.split(",");
+  const plan: Plan = {
+    problems: Number(values.problems), seed: Number(values.seed), samples: Number(values.samples),
+    modes: evaluatedModes.filter((mode) => asked.includes(mode)), thresholds: [Number(values.threshold)],
+  };
+  const problems = await arithmetic();
+  const pair = await openPair();
+  try {
+    const outcomes = await pair.evaluate(plan, problems);
+    const rows = summarise(outcomes);
+    print(markdownTable(rows));
+    const swept = values.thresholds === "" ? [] : await pair.evaluate({ ...plan, problems: Number(values["sweep-problems"]), modes: ["sync"], thresholds: values.thresholds.split(",").map(Number) }, problems);
+    const sweep = summarise(swept);
+    if (sweep.length > 0) print(`\nThreshold sweep:\n\n${markdownTable(sweep)}`);
+    if (values.plot !== undefined) await writeFile(values.plot, evaluatePlot(rows, sweep));
+    if (values.json !== undefined) await writeFile(values.json, jsonOf("arithmetic", [...rows, ...sweep], [...outcomes, ...swept]));
+    if (values.csv !== undefined) await writeFile(values.csv, csvOf([...outcomes, ...swept]));
+  } finally {
+    await pair.close();
+  }
+}
+
+await main();
+process.exit();

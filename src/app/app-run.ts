@@ -13,6 +13,7 @@ import { createOpenPair, usesBase } from "./models/open-pair.ts";
 import { awaitedInfo } from "./models/awaited-base.ts";
 import { lateRejection } from "./run/late-rejection.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
+import { createSolveAside, type AsideParts } from "./run/solve-aside.ts";
 import { updateStore } from "./offline/app-update.ts";
 import { watchSpeculation } from "./run/watch-speculation.ts";
 import { endpointAddress } from "./settings/endpoint-address.ts";
@@ -47,26 +48,34 @@ const openPair = createOpenPair({ drafts, deviceBases, openBase, page: location.
 
 const openChannel = () => new BroadcastChannel("specreason-runs");
 
-/** The page's one run, wired to the browser. */
-export const appRun = createRunStore({
+/** What every computation uses. */
+const computing = {
   clock: wallClock,
   chosen: chosenNow,
   async openPair(chosen, ...rest) {
     await endpointKey.settled();
     return openPair({ ...chosen, apiKey: endpointKey.at(chosen.settings.base.url) }, ...rest);
   },
-  async closeModels() {
-    await Promise.all([drafts.close(), deviceBases.close()]);
-  },
   openJournal,
   locks,
   openChannel,
   readPace,
-  keepPace,
-  requestFrame: (draw) => requestAnimationFrame(draw),
   newId: () => crypto.randomUUID(),
   today: Date.now,
+} satisfies AsideParts;
+
+/** The page's one run, wired to the browser. */
+export const appRun = createRunStore({
+  ...computing,
+  async closeModels() {
+    await Promise.all([drafts.close(), deviceBases.close()]);
+  },
+  keepPace,
+  requestFrame: (draw) => requestAnimationFrame(draw),
 });
+
+/** Solves a problem beside the page's run, with a policy of its own. */
+export const solveAside = createSolveAside(computing);
 
 /** Tells a stored run's events, and those that come while it goes on, here or in another tab; returns what stops it. */
 export function followRun(id: string, show: (update: RunUpdate) => void, fail: (thrown: unknown) => void): () => void {

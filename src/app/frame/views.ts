@@ -1,5 +1,7 @@
-import type { ComponentType, LazyExoticComponent } from "react";
+import { lazy, type ComponentType, type LazyExoticComponent } from "react";
 import type { ViewName } from "./view-address.ts";
 
 /** What stands beside the solver, each loaded when it is first opened. */
-export const views: readonly { readonly name: Exclude<ViewName, "solve">; readonly View: LazyExoticComponent<ComponentType> }[] = [];
+export const views: readonly { readonly name: Exclude<ViewName, "solve">; readonly View: LazyExoticComponent<ComponentType> }[] = [
+  { name: "compare", View: lazy(async () => ({ default: (await import("../compare/compare-view.tsx")).CompareView })) },
+];

@@ -9,14 +9,16 @@ import type { Mode, Objective, Policy } from "../../src/reasoning/policy.ts";
 import { chromeArguments, findChrome } from "../support/find-chrome.ts";
 import type { BenchResult } from "./bench-page.ts";
 import { longRunText, measureLongRun } from "./long-run.ts";
+import { measureStreaming, streamingText } from "./streaming.ts";
 import { comparePredictions } from "./predictions.ts";
 import { speedPlot } from "./speed-plot.ts";
 import { accuracyTable, median, speedTable, summarise, type Summary } from "./summary.ts";
 
-const usage = `npm run bench -- [--only accuracy|speed|long-run] [--steps 1000] [--problems 100] [--speed-problems 6] [--repeats 3] [--rtt 0.02,0.1,0.3] [--tpot 0.045] [--ttft 0.1] [--score 0.16] [--out bench-results]
+const usage = `npm run bench -- [--only accuracy|speed|long-run|streaming] [--steps 1000] [--tokens 8000] [--tokens-per-second 60] [--problems 100] [--speed-problems 6] [--repeats 3] [--rtt 0.02,0.1,0.3] [--tpot 0.045] [--ttft 0.1] [--score 0.16] [--out bench-results]
   accuracy  the first problems of public/problems/arithmetic.jsonl by the draft model alone, the base model alone and both, over the thresholds
   speed     wall clock against the local base slowed to a link and a GPU, every mode in turn, several times
   long-run  a run of 1,000 steps by a scripted endpoint in the built page: the main thread while it is written, saved, opened and scrolled (only when asked for)
+  streaming a run of 8,000 tokens at 60 a second by a scripted endpoint in the built page: the main thread, the frames, and typing meanwhile (only when asked for)
 The first two run the embedded pair in a real Chromium.`;
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -111,7 +113,7 @@ async function speed(page: BenchPage, shape: Shape, count: number, repeats: numb
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
-      only: { type: "string" }, steps: { type: "string", default: "1000" }, problems: { type: "string", default: "100" }, "speed-problems": { type: "string", default: "6" },
+      only: { type: "string" }, steps: { type: "string", default: "1000" }, tokens: { type: "string", default: "8000" }, "tokens-per-second": { type: "string", default: "60" }, problems: { type: "string", default: "100" }, "speed-problems": { type: "string", default: "6" },
       repeats: { type: "string", default: "3" }, rtt: { type: "string", default: "0.02,0.1,0.3" }, tpot: { type: "string", default: "0.045" },
       ttft: { type: "string", default: "0.1" }, score: { type: "string", default: "0.16" }, out: { type: "string", default: "bench-results" },
       help: { type: "boolean", default: false },
@@ -126,6 +128,12 @@ async function main(): Promise<void> {
     const figures = await measureLongRun(Number(values.steps));
     print(longRunText(figures));
     await writeFile(`${values.out}/long-run.json`, JSON.stringify(figures, undefined, 1));
+    return;
+  }
+  if (values.only === "streaming") {
+    const figures = await measureStreaming(Number(values.tokens), Number(values["tokens-per-second"]), Number(values.repeats));
+    print(streamingText(figures));
+    await writeFile(`${values.out}/streaming.json`, JSON.stringify(figures, undefined, 1));
     return;
   }
   const page = await openPage();

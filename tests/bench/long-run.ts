@@ -1,18 +1,11 @@
-import { fileURLToPath } from "node:url";
-import { chromium, type Page } from "playwright";
-import { build } from "vite";
-import { chromeArguments, findChrome } from "../support/find-chrome.ts";
-import { serveScript, type Received, type Scripted } from "../support/scriptable-endpoint.ts";
-import { startStaticHost } from "../support/static-host.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
+import type { Received, Scripted } from "../support/scriptable-endpoint.ts";
+import { longTasksText, openBuiltPage, textStream, type LongTasks } from "./built-page.ts";
 
 export type LongRunFigures = {
   readonly steps: number;
   /** Main-thread milliseconds for each step, over the first and the last tenth of the run, written, drawn and saved. */
   readonly perStep: { readonly first: number; readonly last: number };
-  /** Main-thread tasks over 50 ms: how many, and the longest, milliseconds. */
-  readonly longTasks: Readonly<Record<"writing" | "opening" | "scrolling", { readonly count: number; readonly longest: number }>>;
+  readonly longTasks: Readonly<Record<"writing" | "opening" | "scrolling", LongTasks>>;
   /** Milliseconds between frames while the whole run is scrolled by. */
   readonly frames: { readonly median: number; readonly p95: number; readonly longest: number };
   /** From a reload until the last step is in the list. */
@@ -30,42 +23,21 @@ function script(steps: number, pauseMilliseconds: number) {
     const written = Number([...String(body["prompt"]).matchAll(/Step (\d+):/g)].at(-1)?.[1] ?? 0);
     const numbers = Array.from({ length: steps - written }, (_, index) => written + index + 1);
     const pieces = numbers.length === 0 ? ["The sum is \\boxed{1}."] : numbers.flatMap((number) => stepText(number).match(/[^]{1,60}/g) ?? []);
-    const chunk = (text: string, end: string | null) => `data: ${JSON.stringify({ id: "c", object: "text_completion", model: "scripted", choices: [{ index: 0, text, finish_reason: end, stop_reason: null }] })}\n\n`;
-    return {
-      kind: "stream", pauseMilliseconds, lastly: "end",
-      chunks: [...pieces.map((piece) => chunk(piece, null)), chunk("", "stop"), "data: [DONE]\n\n"],
-    };
+    return textStream(pieces, pauseMilliseconds);
   };
 }
 
-const longTasks = (page: Page) => page.evaluate(() => {
-  const all = (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0);
-  return { count: all.length, longest: Math.round(Math.max(0, ...all)) };
-});
-
 /** A run of so many steps in the built page: written live, opened again, and scrolled. */
 export async function measureLongRun(steps: number): Promise<LongRunFigures> {
-  await build({ root, logLevel: "error" });
-  const host = await startStaticHost();
-  const endpoint = await serveScript(script(steps, 4), { allowedOrigins: [new URL(host.address).origin] });
-  const browser = await chromium.launch({ executablePath: findChrome(), args: chromeArguments });
+  const { page, takeLongTasks, close } = await openBuiltPage(script(steps, 4), { policy: { mode: "base", tokenBudget: 131_072, answerBy: "base" } });
   try {
-    const page = await (await browser.newContext({ serviceWorkers: "block", viewport: { width: 1280, height: 900 } })).newPage();
-    await page.addInitScript((settings) => {
-      localStorage.setItem("specreason.settings", settings);
-      const kept: number[] = [];
-      Object.assign(globalThis, { longTasks: kept });
-      new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) kept.push(duration); }).observe({ type: "longtask", buffered: true });
-    }, JSON.stringify({ base: { url: endpoint.url, model: "scripted" }, policy: { mode: "base", tokenBudget: 131_072, answerBy: "base" } }));
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Performance.enable");
     const busy = async () => (await devtools.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")?.value ?? 0;
-    const list = page.getByRole("list", { name: "Reasoning steps" }).locator("> li");
-    const until = (count: number) => page.waitForFunction((least) => document.querySelectorAll("ol > li.step").length >= least, count, { timeout: 300_000, polling: 100 });
+    const until = (count: number) => page.waitForFunction((least) => document.querySelectorAll("li.step").length >= least, count, { timeout: 300_000, polling: 100 });
 
-    await page.goto(host.address);
     await page.getByRole("textbox", { name: "Problem" }).fill("Add many numbers.");
-    await longTasks(page);
+    await takeLongTasks();
     await page.getByRole("button", { name: "Solve", exact: true }).click();
     const tenth = Math.floor(steps / 10);
     const at: number[] = [];
@@ -74,14 +46,14 @@ export async function measureLongRun(steps: number): Promise<LongRunFigures> {
       at.push(await busy());
     }
     await page.getByRole("button", { name: "Run again" }).waitFor({ timeout: 300_000 });
-    const writing = await longTasks(page);
+    const writing = await takeLongTasks();
 
     const begun = performance.now();
     await page.reload();
     await until(steps);
     const openingMilliseconds = Math.round(performance.now() - begun);
     await page.waitForTimeout(1500);
-    const opening = await longTasks(page);
+    const opening = await takeLongTasks();
 
     const gaps = await page.evaluate(async () => {
       const found: number[] = [];
@@ -96,24 +68,22 @@ export async function measureLongRun(steps: number): Promise<LongRunFigures> {
       }
       return found.toSorted((a, b) => a - b);
     });
-    const scrolling = await longTasks(page);
+    const scrolling = await takeLongTasks();
     const share = (part: number) => Math.round(gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * part))] ?? 0);
     const [a = 0, b = 0, c = 0, d = 0] = at;
     return {
-      steps: await list.count(), openingMilliseconds,
+      steps: await page.locator("li.step").count(), openingMilliseconds,
       perStep: { first: (1000 * (b - a)) / (tenth - 2), last: (1000 * (d - c)) / tenth },
       longTasks: { writing, opening, scrolling },
       frames: { median: share(0.5), p95: share(0.95), longest: share(1) },
     };
   } finally {
-    await browser.close();
-    await endpoint.close();
-    await host.close();
+    await close();
   }
 }
 
 export function longRunText({ steps, perStep, longTasks: tasks, frames, openingMilliseconds }: LongRunFigures): string {
-  const told = (name: keyof typeof tasks) => `${name} ${tasks[name].count} (longest ${tasks[name].longest} ms)`;
+  const told = (name: keyof typeof tasks) => `${name} ${longTasksText(tasks[name])}`;
   return `Long run, ${steps} steps in the built page:
   main thread per step, written, drawn and saved: ${perStep.first.toFixed(1)} ms in the first tenth, ${perStep.last.toFixed(1)} ms in the last
   main-thread tasks over 50 ms: ${told("writing")}, ${told("opening")}, ${told("scrolling")}

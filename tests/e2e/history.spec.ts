@@ -188,6 +188,22 @@ test("a link cut short is named as that; a run too long for a link is offered as
   await Promise.all([page.waitForEvent("download"), button(page, /^Export “A long run/).click()]);
 });
 
+test("a long run opened from storage: every step is there, to read and to find, and what comes near the window is typeset", async ({ page }) => {
+  const long = filed("44444444-4444-4444-8444-444444444444", "A long one", Array.from({ length: 150 }, (_, index) => ({ text: `Step ${index + 1} adds $x_{${index + 1}}$ to it.` })));
+  await page.goto("/");
+  await importText(page, fileOf(long));
+  await titles(page).click();
+  const steps = page.getByRole("list", { name: "Reasoning steps" }).locator("li.step");
+  await expect(steps).toHaveCount(150);
+  expect(await steps.evaluateAll((items) => items.every((item, index) => item.textContent.includes(`Step ${index + 1} adds`)))).toBe(true);
+  await expect(steps.first().locator("math")).toBeVisible();
+  await expect(steps.nth(100).locator("math")).toHaveCount(0);
+  await steps.nth(100).scrollIntoViewIfNeeded();
+  await expect(steps.nth(100).locator("math")).toBeVisible();
+  await expect(button(page, "Change step 101")).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
 test("rows that cannot be read do not take the others with them", async ({ page }) => {
   await page.goto("/");
   await importText(page, fileOf(apples, pears));

@@ -1,17 +1,17 @@
 import type { RejectedDraft } from "../../reasoning/run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
-import { RichText } from "../text/rich-text.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { useRun } from "../app-run.ts";
 import { ScoreScale } from "./score-scale.tsx";
 import { Disclosure } from "./disclosure.tsx";
+import { SettledText } from "./settled-text.tsx";
 
 /** Longer drafts are folded away until asked for. */
 const short = 400;
 
 /** What the draft model had written in a step's place. */
-export function RejectedDraftNote({ run, rejected }: { readonly run: string; readonly rejected: RejectedDraft }) {
+export function RejectedDraftNote({ run, rejected, grouped = false }: { readonly run: string; readonly rejected: RejectedDraft; readonly grouped?: boolean }) {
   const words = useWords();
   const numbers = useNumbers();
   const threshold = useRun((state) => state.run?.header.policy.threshold ?? 0);
@@ -31,7 +31,7 @@ export function RejectedDraftNote({ run, rejected }: { readonly run: string; rea
       )}
     >
       <div className="reading mt-1 rounded-md bg-edge-soft px-3 py-1.5 text-base">
-        <RichText text={rejected.text} />
+        <SettledText text={rejected.text} grouped={grouped} />
       </div>
     </Disclosure>
   );

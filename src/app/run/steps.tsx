@@ -2,10 +2,9 @@ import { useRun } from "../app-run.ts";
 import { useWords } from "../words/use-words.ts";
 import { BranchBar } from "./branch-bar.tsx";
 import { DroppedSteps } from "./dropped-steps.tsx";
-import { LiveSteps } from "./live-steps.tsx";
 import { OldBranch } from "./old-branch.tsx";
-import { StepCard } from "./step-card.tsx";
 import { useViewedBranch } from "./step-changes.ts";
+import { StepList } from "./step-list.tsx";
 import { StepMenu } from "./step-menu.tsx";
 
 const none: readonly never[] = [];
@@ -29,12 +28,7 @@ export function Steps() {
       {viewed === undefined && steps.length === 0 && !live && (
         <p className="py-3 text-quiet">{status === "running" ? words.steps.waitingForFirst : words.steps.none}</p>
       )}
-      {viewed === undefined && (
-        <ol aria-labelledby="steps-title" className="divide-y divide-line">
-          {steps.map((step, index) => <StepCard key={step.id} run={run} step={step} index={index} threshold={threshold} />)}
-          <LiveSteps run={run} threshold={threshold} />
-        </ol>
-      )}
+      {viewed === undefined && <StepList key={run} run={run} steps={steps} threshold={threshold} />}
       <StepMenu />
     </section>
   );

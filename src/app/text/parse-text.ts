@@ -77,14 +77,27 @@ const longestParsed = 12_000;
 /** What no reader nests but a model gone wild, and what makes the lexer try every place of a very long word. */
 const unreadable = /^(?:[ \t]{0,3}(?:>|[-*+]|\d{1,9}[.)])[ \t]*){12}|^[ \t]{60,}(?:[-*+]|\d{1,9}[.)])[ \t]|[\w.+-]{1000}|[*_~`<[]{200}/m;
 
-/** Markdown and formulas of a text; undefined where it can only be shown as it was written. */
-export function parseText(text: string): readonly Token[] | undefined {
+function lexed(text: string): readonly Token[] | undefined {
   if (text.length > longestParsed || unreadable.test(text)) return undefined;
   try {
     return marked.lexer(text);
   } catch {
     return undefined;
   }
+}
+
+/** The last so many texts are kept: settled text is parsed once, though it may be drawn again. */
+const parsed = new Map<string, readonly Token[] | undefined>();
+const mostParsed = 2000;
+
+/** Markdown and formulas of a text; undefined where it can only be shown as it was written. */
+export function parseText(text: string): readonly Token[] | undefined {
+  if (parsed.has(text)) return parsed.get(text);
+  const tokens = lexed(text);
+  const [oldest] = parsed.keys();
+  if (parsed.size >= mostParsed && oldest !== undefined) parsed.delete(oldest);
+  parsed.set(text, tokens);
+  return tokens;
 }
 
 export const isMaths = (token: { readonly type: string }): token is MathsToken => token.type === "maths";

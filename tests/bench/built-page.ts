@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright";
+import { build } from "vite";
+import { chromeArguments, findChrome } from "../support/find-chrome.ts";
+import { serveScript, type Received, type Scripted } from "../support/scriptable-endpoint.ts";
+import { startStaticHost } from "../support/static-host.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+let built: Promise<unknown> | undefined;
+
+/** Main-thread tasks over 50 ms: how many, and the longest, milliseconds; and the most that the page's own script took in one of their frames. */
+export type LongTasks = { readonly count: number; readonly longest: number; readonly script: number };
+
+export const longTasksText = ({ count, longest, script }: LongTasks): string =>
+  count === 0 ? "0" : `${count} (longest ${longest} ms; of it or another at most ${script} ms were script, the rest style, layout and paint)`;
+
+/** A stream of a completion, one chunk for each piece. */
+export function textStream(pieces: readonly string[], pauseMilliseconds: number): Scripted {
+  const chunk = (text: string, end: string | null) => `data: ${JSON.stringify({ id: "c", object: "text_completion", model: "scripted", choices: [{ index: 0, text, finish_reason: end, stop_reason: null }] })}\n\n`;
+  return { kind: "stream", pauseMilliseconds, lastly: "end", chunks: [...pieces.map((piece) => chunk(piece, null)), chunk("", "stop"), "data: [DONE]\n\n"] };
+}
+
+type Entry = PerformanceEntry & { readonly scripts: readonly { readonly duration: number }[] };
+type Kept = { tasks: number[]; scripts: number[] };
+
+/** The built page on a static host, with an endpoint that does what `script` says as its base model, and its main thread watched. */
+export async function openBuiltPage(script: (request: Received) => Scripted, settings: Readonly<Record<string, unknown>>) {
+  await (built ??= build({ root, logLevel: "error" }));
+  const host = await startStaticHost();
+  const endpoint = await serveScript(script, { allowedOrigins: [new URL(host.address).origin] });
+  const browser = await chromium.launch({ executablePath: findChrome(), args: chromeArguments });
+  const page = await (await browser.newContext({ serviceWorkers: "block", viewport: { width: 1280, height: 900 } })).newPage();
+  await page.addInitScript((stored) => {
+    localStorage.setItem("specreason.settings", stored);
+    const kept: Kept = { tasks: [], scripts: [] };
+    Object.assign(globalThis, { kept });
+    new PerformanceObserver((list) => { for (const { duration } of list.getEntries()) kept.tasks.push(duration); }).observe({ type: "longtask", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const { scripts } of list.getEntries() as Entry[]) kept.scripts.push(scripts.reduce((sum, { duration }) => sum + duration, 0));
+    }).observe({ type: "long-animation-frame", buffered: true });
+  }, JSON.stringify({ base: { url: endpoint.url, model: "scripted" }, ...settings }));
+  await page.goto(host.address);
+  return {
+    page,
+    /** Those since the last call. */
+    takeLongTasks: (): Promise<LongTasks> => page.evaluate(() => {
+      const { kept } = globalThis as unknown as { kept: Kept };
+      const [tasks, scripts] = [kept.tasks.splice(0), kept.scripts.splice(0)];
+      return { count: tasks.length, longest: Math.round(Math.max(0, ...tasks)), script: Math.round(Math.max(0, ...scripts)) };
+    }),
+    close: async (): Promise<void> => {
+      await browser.close();
+      await endpoint.close();
+      await host.close();
+    },
+  };
+}

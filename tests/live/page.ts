@@ -17,12 +17,19 @@ export const longProblem: Problem = {
   problem: "Start with 41. Take away 20. Decrease it by 12. Increase it by 97. Add 46. Subtract 85. Decrease it by 52. Add 33. Divide it by 2. Find the final number.",
 };
 
+/** As many operations as the base model's context holds with their steps: it writes for a second or two. */
+export const endlessProblem: Problem = {
+  id: "endless", answer: "",
+  problem: `Start with 41. ${Array.from({ length: 18 }, (_, index) => `Add ${index + 2}.`).join(" ")} Find the final number.`,
+};
+
 export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: findChrome(), args: chromeArguments });
 
 export type PageSettings = {
   readonly base: { readonly url: string; readonly sessionHeader?: string };
   readonly policy?: Readonly<Record<string, unknown>>;
   readonly draft?: Readonly<Record<string, unknown>>;
+  readonly lateRejection?: "automatic";
 };
 
 export async function openPage(browser: Browser, origin: string, settings: PageSettings, apiKey?: string): Promise<Page> {
@@ -83,9 +90,17 @@ export async function untilFinished(page: Page, seconds = 120): Promise<void> {
   }).toPass({ timeout: 1000 * seconds, intervals: [100, 200, 500, 1000] });
 }
 
+/** Waits until a run that went on without its endpoint has been verified, too; its rejected steps are corrected. */
+export async function untilVerified(page: Page, seconds: number): Promise<void> {
+  await expect(async () => {
+    await untilFinished(page, 30);
+    await expect(steps(page).and(page.locator("[data-verdict=pending],[data-verdict=unverified]"))).toHaveCount(0, { timeout: 2000 });
+  }).toPass({ timeout: 1000 * seconds, intervals: [500] });
+}
+
 export const isRight = (shown: string, { answer: wanted }: Problem): boolean => new RegExp(`(^|\\D)${wanted}(\\D|$)`).test(shown);
 
-export type Solved = { readonly right: number; readonly accepted: number; readonly corrected: number; readonly scorePrompts: number; readonly cachedShare: number | undefined };
+export type Solved = { readonly right: number; readonly accepted: number; readonly corrected: number; readonly steps: readonly ShownStep[]; readonly scorePrompts: number; readonly cachedShare: number | undefined };
 
 const usageSchema = v.object({ usage: v.object({ prompt_tokens: v.number(), prompt_tokens_details: v.nullish(v.object({ cached_tokens: v.nullish(v.number()) })) }) });
 
@@ -122,5 +137,5 @@ export async function solveProblems(page: Page, count: number): Promise<Solved> 
     all.push(...shown);
     if (isRight(await answer(page).innerText(), problem)) right += 1;
   }
-  return { right, accepted: all.filter(({ verdict }) => verdict === "accepted").length, corrected: all.filter(({ verdict }) => verdict === "corrected").length, ...(await scores()) };
+  return { right, steps: all, accepted: all.filter(({ verdict }) => verdict === "accepted").length, corrected: all.filter(({ verdict }) => verdict === "corrected").length, ...(await scores()) };
 }

@@ -11,6 +11,10 @@ const rowSchema = v.object({
   corrected: v.optional(v.number()),
   /** 0-1, of the tokens of score prompts */
   cachedShare: v.optional(v.number()),
+  /** Author, verdict and text of each step shown, in their order. */
+  steps: v.optional(v.array(v.string())),
+  /** Why it could not be tried. */
+  notStarted: v.optional(v.string()),
   notes: v.array(v.string()),
 });
 export type Row = v.InferOutput<typeof rowSchema>;
@@ -23,6 +27,16 @@ export function report(row: Partial<Row> & { readonly server: string }): void {
   const before = rows().find(({ server }) => server === row.server);
   const file = new URL(`${row.server.replaceAll(/[^\w.-]+/g, "-")}.row.json`, folder);
   writeFileSync(file, JSON.stringify({ ...before, ...row, notes: [...(before?.notes ?? []), ...(row.notes ?? [])] }, undefined, 1));
+}
+
+/** What starts a server; the test runner's own report would not say why it did not. */
+export async function reportedStart(servers: readonly string[], start: () => Promise<void>): Promise<void> {
+  try {
+    await start();
+  } catch (error) {
+    for (const server of servers) report({ server, notStarted: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
 }
 
 export function rows(): readonly Row[] {
@@ -38,5 +52,12 @@ export function table(found: readonly Row[], suites: ReadonlyMap<string, string>
   const cell = (value: string | number | undefined) => value ?? "–";
   const lines = found.map((row) => `| ${row.server} | ${cell(row.version)} | ${cell(suites.get(row.server))} | ${cell(row.right)} | ${cell(row.accepted)} / ${cell(row.corrected)} | ${row.cachedShare === undefined ? "–" : row.cachedShare.toFixed(2)} |`);
   const notes = found.flatMap(({ server, notes: said }) => said.map((note) => `${server}: ${note}`));
+  // The same weights, problems and seed give the same draft steps everywhere, and scores equal to four digits: equal counts are expected, and must be of equal steps.
+  const solved = found.filter(({ steps }) => steps !== undefined);
+  for (const { server, steps = [] } of solved.slice(1)) {
+    const first = solved[0]?.steps ?? [];
+    const differing = Array.from({ length: Math.max(first.length, steps.length) }, (_, index) => first[index] !== steps[index]).filter(Boolean).length;
+    notes.push(`${server}: ${differing === 0 ? `the same ${steps.length} steps as` : `${differing} of ${steps.length} steps differ from those of`} ${solved[0]?.server ?? ""}, word for word and verdict for verdict`);
+  }
   return ["| server | version | tests | problems right | steps accepted / corrected | cached share of score prompts |", "|---|---|---|---|---|---|", ...lines, "", ...notes].join("\n");
 }

@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ["tests/live/**/*.test.ts"],
     fileParallelism: false,
+    // In one process: who kills it ends the servers, too, which hang on its pipes.
+    pool: "threads",
     testTimeout: 180_000,
     hookTimeout: 180_000,
     reporters: ["default"],

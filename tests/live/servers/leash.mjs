@@ -2,14 +2,15 @@ import { spawn } from "node:child_process";
 
 /**
  * Runs a command in a process group of its own and ends the whole group when this process's standard input closes, which it does however
- * its parent ends, SIGKILL included. First line out: the group's id.
+ * its parent ends, SIGKILL included. First line out: the group's id. Plain JavaScript: it starts at once, and is started often.
  */
 const [command = "", ...rest] = process.argv.slice(2);
 const child = spawn(command, rest, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
 const { pid } = child;
 if (pid !== undefined) process.stdout.write(`${pid}\n`);
 
-const signal = (name: NodeJS.Signals): void => {
+/** @param {NodeJS.Signals} name */
+const signal = (name) => {
   try {
     if (pid !== undefined) process.kill(-pid, name);
   } catch {

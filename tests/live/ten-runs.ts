@@ -1,0 +1,94 @@
+import type { Browser, Page } from "playwright";
+import { expect } from "playwright/test";
+import { answer, isRight, openPage, type PageSettings, problems, shownSteps, startProblem, testConnectionInPage, untilFinished } from "./page.ts";
+import type { Replica } from "./servers/replica.ts";
+
+const chosen = problems.slice(0, 10);
+
+export type TenRuns = {
+  readonly right: number;
+  readonly accepted: number;
+  readonly corrected: number;
+  /** Completions asked of all replicas. */
+  readonly requests: number;
+  /** Of these, those that went where most of their run's went. */
+  readonly stayed: number;
+  /** Requests each replica got. */
+  readonly split: readonly number[];
+  /** 0-1, of the tokens of score prompts, as the replicas counted them. */
+  readonly cachedShare: number;
+  /** Prompts that were given more than one score. */
+  readonly scoredTwice: number;
+  /** Completions that came to the pages as a 500. */
+  readonly failures: number;
+};
+
+export type TenRunsOptions = {
+  readonly browser: Browser;
+  readonly replicas: readonly Replica[];
+  readonly origin: string;
+  readonly base: PageSettings["base"];
+  /** On another origin a page sends the session's header only once a test has shown that it passes. */
+  readonly testFirst?: boolean;
+  /** While the runs go on. */
+  readonly meanwhile?: () => Promise<void>;
+};
+
+/** Ten problems in ten pages at once, from empty prefix caches. The draft model drafts the same at every call. */
+export async function tenRuns({ browser, replicas, origin, base, testFirst = false, meanwhile }: TenRunsOptions): Promise<TenRuns> {
+  const pages = await Promise.all(chosen.map(() => openPage(browser, origin, { base, policy: { mode: "async", seed: 3 } })));
+  try {
+    if (testFirst) await Promise.all(pages.map((page) => testConnectionInPage(page)));
+    let failures = 0;
+    for (const page of pages) page.on("response", (response) => {
+      if (response.status() === 500 && response.url().endsWith("/v1/completions")) failures += 1;
+    });
+    for (const replica of replicas) await replica.reset();
+    await Promise.all(pages.map((page, index) => startProblem(page, problemAt(index))));
+    await meanwhile?.();
+    const found = await Promise.all(pages.map((page, index) => finished(page, index)));
+    return {
+      right: found.filter(({ right }) => right).length,
+      accepted: found.reduce((sum, { accepted }) => sum + accepted, 0),
+      corrected: found.reduce((sum, { corrected }) => sum + corrected, 0),
+      ...countsOf(replicas),
+      failures,
+    };
+  } finally {
+    await Promise.all(pages.map((page) => page.context().close()));
+  }
+}
+
+function problemAt(index: number) {
+  const problem = chosen[index];
+  if (problem === undefined) throw new RangeError("There are ten problems.");
+  return problem;
+}
+
+async function finished(page: Page, index: number) {
+  await untilFinished(page, 240);
+  const verdicts = (await shownSteps(page)).map(({ verdict }) => verdict);
+  for (const verdict of verdicts) expect(["accepted", "corrected"]).toContain(verdict);
+  const count = (wanted: string): number => verdicts.filter((verdict) => verdict === wanted).length;
+  return { right: isRight(await answer(page).innerText(), problemAt(index)), accepted: count("accepted"), corrected: count("corrected") };
+}
+
+/** What the replicas saw: a request is of the run whose problem its prompts hold. */
+function countsOf(replicas: readonly Replica[]): Pick<TenRuns, "requests" | "stayed" | "split" | "cachedShare" | "scoredTwice"> {
+  const perRun = chosen.map(({ problem }) => replicas.map(({ asked }) => asked.filter(({ prompts }) => prompts.some((prompt) => prompt.includes(problem))).length));
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const ofARun = (prompts: readonly string[]): boolean => chosen.some(({ problem }) => prompts.some((prompt) => prompt.includes(problem)));
+  const scores = replicas.flatMap(({ asked }) => asked).filter(({ isScore, status, prompts }) => isScore && status === 200 && ofARun(prompts));
+  const scored = scores.flatMap(({ prompts }) => prompts);
+  const tokens = scores.flatMap((score) => (score.tokens === undefined ? [] : [score.tokens]));
+  return {
+    requests: sum(perRun.flat()),
+    stayed: sum(perRun.map((counts) => Math.max(...counts))),
+    split: replicas.map((_, index) => sum(perRun.map((counts) => counts[index] ?? 0))),
+    cachedShare: sum(tokens.map(({ cached }) => cached)) / sum(tokens.map(({ prompt }) => prompt)),
+    scoredTwice: scored.length - new Set(scored).size,
+  };
+}
+
+export const inWords = ({ requests, stayed, split, cachedShare, right, failures }: TenRuns): string =>
+  `${stayed} of ${requests} requests on their run's replica (${split.join(" + ")}), cached share of score prompts ${cachedShare.toFixed(2)}, ${right} of 10 right${failures > 0 ? `, ${failures} answers were a 500` : ""}`;

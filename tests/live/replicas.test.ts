@@ -7,7 +7,7 @@ import { type ServedApp, startApp } from "./servers/app.ts";
 import { startNginx, startRouter } from "./servers/fronts.ts";
 import { type Replica, startReplica } from "./servers/replica.ts";
 import type { Served } from "./servers/servers.ts";
-import { inWords, type TenRuns, tenRuns } from "./ten-runs.ts";
+import { inWords, scoresGiven, type TenRuns, tenRuns } from "./ten-runs.ts";
 
 /** Two vLLM replicas behind what `run.ts` names: "router", "nginx", or both one after the other. */
 const fronts = (process.env["LIVE_FRONTS"] ?? "router,nginx").split(",");
@@ -64,10 +64,10 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
     const found = await tenRuns({
       browser, replicas, origin, base: { url: "/base" },
       meanwhile: async () => {
-        const given = (): number => replicas.flatMap(({ asked }) => asked).filter(({ isScore, status }) => isScore && status === 200).length;
-        await expect.poll(given, { interval: 20, timeout: 120_000 }).toBeGreaterThanOrEqual(8);
-        const [one, other] = replicas;
-        killed = one.asked.length >= other.asked.length ? one : other;
+        const given = (): number[] => replicas.map((replica) => scoresGiven(replica).length);
+        await expect.poll(() => given().reduce((sum, count) => sum + count, 0), { interval: 20, timeout: 240_000 }).toBeGreaterThanOrEqual(8);
+        const [one = 0, other = 0] = given();
+        killed = replicas[one >= other ? 0 : 1];
         await killed.kill();
       },
     });
@@ -114,6 +114,7 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
       const { found, killed } = await withOneKilled(behind.origin);
       report({ server: "router", notes: [`one replica killed: ${inWords(found)}`] });
       checkRight(found);
+      expect(Math.min(...found.split)).toBeGreaterThan(0);
       if (fronts.includes("nginx")) await killed.startAgain();
     }, 600_000);
   });
@@ -150,6 +151,7 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
       const { found } = await withOneKilled(behind.origin);
       report({ server: "nginx", notes: [`one replica killed: ${inWords(found)}`] });
       checkRight(found);
+      expect(Math.min(...found.split)).toBeGreaterThan(0);
     }, 600_000);
   });
 });

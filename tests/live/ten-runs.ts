@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright";
 import { expect } from "playwright/test";
 import { answer, isRight, openPage, type PageSettings, problems, shownSteps, startProblem, testConnectionInPage, untilFinished } from "./page.ts";
-import type { Replica } from "./servers/replica.ts";
+import type { Asked, Replica } from "./servers/replica.ts";
 
 const chosen = problems.slice(0, 10);
 
@@ -73,12 +73,15 @@ async function finished(page: Page, index: number) {
   return { right: isRight(await answer(page).innerText(), problemAt(index)), accepted: count("accepted"), corrected: count("corrected") };
 }
 
+/** The scores of steps that a replica has given; a page's first requests, which only find out whether it is there, are none. */
+export const scoresGiven = ({ asked }: Replica): readonly Asked[] =>
+  asked.filter(({ isScore, status, prompts }) => isScore && status === 200 && chosen.some(({ problem }) => prompts.some((prompt) => prompt.includes(problem))));
+
 /** What the replicas saw: a request is of the run whose problem its prompts hold. */
 function countsOf(replicas: readonly Replica[]): Pick<TenRuns, "requests" | "stayed" | "split" | "cachedShare" | "scoredTwice"> {
   const perRun = chosen.map(({ problem }) => replicas.map(({ asked }) => asked.filter(({ prompts }) => prompts.some((prompt) => prompt.includes(problem))).length));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const ofARun = (prompts: readonly string[]): boolean => chosen.some(({ problem }) => prompts.some((prompt) => prompt.includes(problem)));
-  const scores = replicas.flatMap(({ asked }) => asked).filter(({ isScore, status, prompts }) => isScore && status === 200 && ofARun(prompts));
+  const scores = replicas.flatMap(scoresGiven);
   const scored = scores.flatMap(({ prompts }) => prompts);
   const tokens = scores.flatMap((score) => (score.tokens === undefined ? [] : [score.tokens]));
   return {

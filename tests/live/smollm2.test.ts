@@ -32,7 +32,7 @@ describe("smollm2", () => {
   let path: string;
   let scratch: string;
   beforeAll(async () => {
-    path = modelPath(installed(packages.smollm2));
+    path = modelPath(await installed(packages.smollm2));
     const whole = readFileSync(path);
     scratch = mkdtempSync(join(tmpdir(), "smollm2-"));
     writeFileSync(join(scratch, "cut-short.gguf"), whole.subarray(0, 60_000_000));

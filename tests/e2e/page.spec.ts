@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test, type Page } from "playwright/test";
 
 const problem = "A box holds 81 coins. Add 28. Take away 6. Add 47. Divide it by 2. Take away 30. Double it. What number do you get?";
@@ -201,28 +200,6 @@ test.describe("in Chinese", () => {
     await expect(page.locator("html")).toHaveAttribute("lang", "en");
   });
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(`in ${colorScheme} colours`, () => {
-    test.use({ colorScheme });
-    test("axe finds nothing: on the empty page, on a solved one, in Settings, on a narrow screen; and nothing overflows", async ({ page }) => {
-      await withSettings(page, { policy: { mode: "sync", threshold: 8.9 } });
-      const check = async (): Promise<void> => {
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-      };
-      await page.goto("/");
-      await check();
-      await solve(page, problem);
-      await check();
-      await page.setViewportSize({ width: 360, height: 740 });
-      await check();
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
-      await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
-      await check();
-    });
-  });
-}
 
 test("prices are kept and cost is shown; a remembered key comes back after a reload, stays with its origin, and is forgotten on request", async ({ page }) => {
   await withSettings(page, stepByStep);

@@ -3,7 +3,8 @@ import { markdownTable } from "../../../src/evaluate/report.ts";
 import { summarise } from "../../../src/evaluate/statistics.ts";
 import { arithmetic, openPair } from "../../bench/evaluate-pair.ts";
 
-describe("200 arithmetic problems with the embedded pair", () => {
+// Takes minutes: run with EVALUATE=1, or as `npm run evaluate`.
+describe.skipIf(process.env["EVALUATE"] === undefined)("200 arithmetic problems with the embedded pair", () => {
   test("both models together are right far more often than the draft model, and nearly as often as the base model", { timeout: 600_000 }, async () => {
     const problems = await arithmetic();
     const pair = await openPair();

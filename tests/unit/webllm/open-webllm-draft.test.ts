@@ -152,7 +152,7 @@ describe("a lost device", () => {
 
 describe("a worker", () => {
   test("that hangs is replaced: the call in flight fails, those waiting go on", async () => {
-    const { model, pipelines, workers } = await open({}, { stallSeconds: 0.3 });
+    const { model, pipelines, workers } = await open({}, { stallSeconds: 1.5 });
     const before = await write(model);
     pipelines.at(-1)?.failNext("hang");
     const [hung, waiting] = await Promise.all([failure(write(model)), write(model)]);
@@ -164,7 +164,7 @@ describe("a worker", () => {
   });
 
   test("that hangs after an abort does not hold up the next call for ever", async () => {
-    const { model, pipelines } = await open({}, { stallSeconds: 0.3 });
+    const { model, pipelines } = await open({}, { stallSeconds: 1.5 });
     const stop = new AbortController();
     pipelines.at(-1)?.failNext("hang");
     const aborted = failure(write(model, { signal: stop.signal }));

@@ -4,7 +4,7 @@ import { saveFile } from "../history/save-file.ts";
 import { Disclosure } from "../run/disclosure.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { laneOf, legendOf, rowsOf, zoomed, type Stretch } from "./draw-timeline.ts";
-import { Hatches, pagePalette, paintAttributes } from "./paints.tsx";
+import { pagePalette, paintAttributes } from "./paints.tsx";
 import { coloursNow, pngOf, timelineSvg } from "./save-timeline.ts";
 import { TimelinePlot, type Pointed } from "./timeline-plot.tsx";
 import { TimelineTable } from "./timeline-table.tsx";
@@ -58,14 +58,14 @@ function Drawn({ id, timeline, words }: { readonly id: string; readonly timeline
   );
 }
 
-/** What each mark means, with its seconds. */
+/** What each mark means, with its seconds. The plot beside it holds the hatches, by their document-wide names. */
 function Legend({ timeline: { spent }, words }: { readonly timeline: Timeline; readonly words: TimelineWords }) {
   const { short } = useNumbers();
   return (
     <ul className="flex flex-wrap gap-x-4 gap-y-1 text-quiet">
       {legendOf(words).map(({ paint, name, spent: kind }) => (
         <li key={name} className="inline-flex items-center gap-1.5">
-          <svg aria-hidden="true" width="14" height="8"><Hatches /><rect x="1" y={1 + (6 - laneOf(paint).height) / 2} width="12" height={laneOf(paint).height} {...paintAttributes(paint, pagePalette)} /></svg>
+          <svg aria-hidden="true" width="14" height="8"><rect x="1" y={1 + (6 - laneOf(paint).height) / 2} width="12" height={laneOf(paint).height} {...paintAttributes(paint, pagePalette)} /></svg>
           {name} <span className="text-ink tabular-nums">{short(spent[kind])} s</span>
         </li>
       ))}

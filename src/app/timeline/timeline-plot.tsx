@@ -143,8 +143,8 @@ function Row({ place, label, words, spans, scale, width, pointed }: RowProps) {
       {spans.map((span) => {
         const mark = markOf(span, place, scale);
         if (mark === undefined) return null;
-        const { paint, ...place_ } = mark;
-        return <rect key={`${span.kind} ${span.from}`} {...place_} {...paintAttributes(paint, pagePalette)} strokeWidth={pointed?.span === span ? 2 : 1} />;
+        const { paint, ...box } = mark;
+        return <rect key={`${span.kind} ${span.from}`} {...box} {...paintAttributes(paint, pagePalette)} strokeWidth={pointed?.span === span ? 2 : 1} />;
       })}
       <rect x={0} y={top} width={labelWidth - 4} height={rowHeight} className={pointed === undefined ? "fill-raised" : "fill-sunken"} />
       <text x={labelWidth - 8} y={top + 14} textAnchor="end" className="fill-quiet text-[0.6875rem] tabular-nums">{label ?? words.answer}</text>

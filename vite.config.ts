@@ -8,6 +8,8 @@ import { localBasePlugin } from "./src/local-base/vite-plugin.ts";
 import { policyInPagePlugin, trustThreadsPlugin } from "./src/page-security/vite-plugins.ts";
 
 export default defineConfig(({ command, isPreview }) => ({
+  // Relative: a static copy works in a folder of a host, too.
+  base: "./",
   plugins: [
     react(),
     tailwindcss(),

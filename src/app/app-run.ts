@@ -142,15 +142,18 @@ export const appVerification = createVerification({
 
 let corrected: string | undefined;
 
-// Where that is chosen, a step rejected late in the run on the page is corrected without a question, once.
-appRun.store.subscribe(({ run, work, elsewhere }) => {
+/** Where that is chosen, a step rejected late in the run on the page is corrected without a question, once. */
+function correctUnasked(): void {
+  const { run, work, elsewhere } = appRun.store.getState();
   if (run === undefined || work.kind !== "idle" || elsewhere !== undefined || chosenNow().settings.lateRejection !== "automatic") return;
   const late = lateRejection(run);
   const place = `${run.header.id} ${late?.step}`;
   if (late === undefined || place === corrected) return;
   corrected = place;
   void appRun.resume({ correct: true });
-});
+}
+appRun.store.subscribe(correctUnasked);
+settingsStore.subscribe(correctUnasked);
 
 export const useVerification = <Selected>(select: (state: VerificationState) => Selected): Selected => useStore(appVerification.store, select);
 

@@ -30,9 +30,14 @@ async function solve(page: Page): Promise<void> {
   await expect(button(page, "Run again")).toBeVisible({ timeout: 120_000 });
 }
 
-test("after one visit the app opens and solves without a network and without its server, and a reload keeps the run", async ({ page, context }) => {
+test("after one visit the app opens and solves without a network and without its server, and a reload keeps the run; in a folder of a host, too", async ({ page, context }) => {
+  await host.close();
+  host = await startStaticHost("/tools/specreason/");
   await withSettings(context, { policy: { mode: "draft" } });
+  const missed: string[] = [];
+  page.on("response", (response) => { if (response.status() === 404) missed.push(new URL(response.url()).pathname); });
   await visit(page);
+  expect(missed.filter((path) => !path.endsWith("/v1/models"))).toEqual([]);
   await page.close();
   await context.setOffline(true);
   await host.close();

@@ -30,18 +30,34 @@ async function solveUntilWrong(page: Page): Promise<{ readonly runs: number; rea
 const withSettings = (page: Page, settings: unknown) =>
   page.addInitScript((stored) => { if (localStorage.getItem("specreason.settings") === null) localStorage.setItem("specreason.settings", stored); }, JSON.stringify(settings));
 
-test("what is solved without the network is verified when it is back, in every run, and no further than a rejection", async ({ page, context }) => {
+test("what is solved without the network is verified when it is back, in every run, and no further than a rejection; who looks elsewhere is told, and may have it corrected unasked", async ({ page, context }) => {
   test.setTimeout(600_000);
   await withSettings(page, { policy: { mode: "sync" } });
+  await context.grantPermissions(["notifications"]);
+  await page.addInitScript(() => {
+    const told: string[] = [];
+    Object.assign(globalThis, { told, lookAway: () => Object.defineProperty(document, "hidden", { value: true }) });
+    globalThis.Notification = new Proxy(Notification, { construct: (kind, [title, options]: [string, NotificationOptions]) => {
+      told.push(`${title} ${options.body}`);
+      return Reflect.construct(kind, [title, options]) as Notification;
+    } });
+  });
   await page.goto("/");
   await solve(page, warmUp);
   await context.setOffline(true);
-  const { runs } = await solveUntilWrong(page);
+  const { runs, right } = await solveUntilWrong(page);
   await expect(verification(page)).toContainText(new RegExp(`\\d+ steps of ${runs} runs? waits? for arithmetic-base`));
+  await page.evaluate(() => (globalThis as unknown as { lookAway: () => void }).lookAway());
   await context.setOffline(false);
   await expect(verification(page)).toContainText(/In \d runs? a step was rejected/, { timeout: 120_000 });
   await expect(verification(page)).not.toContainText(/waits? for/, { timeout: 120_000 });
   await expect(page.getByRole("region", { name: "A step was rejected" })).toBeVisible();
+  const wrong = await page.getByRole("textbox", { name: "Problem" }).inputValue();
+  expect(await page.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toContain(`A step was rejected The base model rejects a step of “${wrong}”.`);
+  await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+  await page.getByRole("combobox", { name: "A step rejected after the answer" }).selectOption("Correct it at once");
+  await button(page, "Done").click();
+  await expect(answer(page)).toContainText(new RegExp(`The answer changed from \\d+ to ${right}\\.`), { timeout: 120_000 });
 });
 
 test.describe("once the app is installed", () => {

@@ -10,11 +10,13 @@ const types: Readonly<Record<string, string>> = {
   ".webmanifest": "application/manifest+json", ".gguf": "application/octet-stream", ".jsonl": "application/jsonl",
 };
 
-/** A plain static host of the built page: no endpoint, no headers of isolation. */
-export async function startStaticHost() {
+/** A plain static host of the built page, in a folder of it: no endpoint, no headers of isolation. @param folder begins and ends with "/" */
+export async function startStaticHost(folder = "/") {
   let build = 1;
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://host");
+    const asked = new URL(request.url ?? "/", "http://host").pathname;
+    // What is asked for beside the folder is nobody's.
+    const pathname = asked.startsWith(folder) ? asked.slice(folder.length - 1) : "/not/here";
     const path = normalize(join(dist, pathname === "/" ? "index.html" : pathname));
     void (async () => {
       try {
@@ -37,7 +39,7 @@ export async function startStaticHost() {
     });
   });
   return {
-    address: `http://localhost:${port}/`,
+    address: `http://localhost:${port}${folder}`,
     publishNewBuild: (): void => { build += 1; },
     async close(): Promise<void> {
       server.closeAllConnections();

@@ -43,7 +43,7 @@ export function draftContextTokens({ source, catalogueId, contextTokens }: Setti
 export function draftSource(draft: Settings["draft"], file: File | undefined, page: string): DraftSource {
   switch (draft.source) {
     case "embedded": {
-      const url = new URL("/models/arithmetic-draft.gguf", page).href;
+      const url = new URL("models/arithmetic-draft.gguf", page).href;
       return { key: "embedded", name: "arithmetic-draft", source: { kind: "gguf", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
     }
     case "catalogue": {
@@ -85,7 +85,7 @@ export function toldSource(draft: Settings["draft"], page: string): DraftSource 
 /** A base model on this device, in llama.cpp. @throws as `draftSource` */
 export function deviceBaseSource(model: DeviceModel, file: File | undefined, page: string): DraftSource {
   if (model.source === "embedded") {
-    const url = new URL("/models/arithmetic-base.gguf", page).href;
+    const url = new URL("models/arithmetic-base.gguf", page).href;
     return { key: "embedded", name: "arithmetic-base", source: { kind: "gguf", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
   }
   return draftSource({ ...noShelf, ...model }, file, page);

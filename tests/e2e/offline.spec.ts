@@ -19,7 +19,8 @@ async function solve(page: Page, text: string): Promise<void> {
 
 /** Solves one problem after another until the draft model, left alone, gets one wrong. Resolves to how many, and what is right of the last. */
 async function solveUntilWrong(page: Page): Promise<{ readonly runs: number; readonly right: string }> {
-  for (const [index, { problem, answer: right }] of problems.slice(0, 30).entries()) {
+  // The fifth goes right and the sixth wrong, as long as nothing changes how drafts are sampled.
+  for (const [index, { problem, answer: right }] of problems.slice(4, 34).entries()) {
     await solve(page, problem);
     expect(new Set(await verdicts(page))).toEqual(new Set(["unverified"]));
     if (!new RegExp(`(^|\\D)${right}(\\D|$)`).test(await answer(page).innerText())) return { runs: index + 1, right };

@@ -23,6 +23,7 @@ import { createVerification, type VerificationState } from "./verification/verif
 import { notifyWhenHidden } from "./verification/notify.ts";
 import { spokenLanguage, wordsOf } from "./words/use-words.ts";
 import { wallClock } from "./wall-clock.ts";
+import { isolatedLine } from "./text/visible-text.ts";
 
 let opened: Promise<RunJournal> | undefined;
 
@@ -136,7 +137,7 @@ export const appVerification = createVerification({
   },
   rejected(run) {
     const words = wordsOf(spokenLanguage(chosenNow().settings.language, navigator.language)).late;
-    notifyWhenHidden(words.notice, words.noticeText(run.header.problem), () => void appRun.show(run.header.id));
+    notifyWhenHidden(words.notice, words.noticeText(isolatedLine(run.header.problem)), () => void appRun.show(run.header.id));
   },
 });
 

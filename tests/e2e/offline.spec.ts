@@ -54,7 +54,8 @@ test("what is solved without the network is verified when it is back, in every r
   await expect(verification(page)).not.toContainText(/waits? for/, { timeout: 120_000 });
   await expect(page.getByRole("region", { name: "A step was rejected" })).toBeVisible();
   const wrong = await page.getByRole("textbox", { name: "Problem" }).inputValue();
-  expect(await page.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toContain(`A step was rejected The base model rejects a step of “${wrong}”.`);
+  // The problem stands there isolated from the words around it.
+  expect(await page.evaluate(() => (globalThis as unknown as { told: string[] }).told)).toContain(`A step was rejected The base model rejects a step of “\u2068${wrong}\u2069”.`);
   await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
   await page.getByRole("combobox", { name: "A step rejected after the answer" }).selectOption("Correct it at once");
   await button(page, "Done").click();

@@ -7,6 +7,7 @@ import { costOfRun } from "../run/cost-of-run.ts";
 import { summarise } from "../run/summarise.ts";
 import { pricesOf, usePriceList } from "../settings/prices.ts";
 import { RichText } from "../text/rich-text.tsx";
+import { visibleLine, visibleText } from "../text/visible-text.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { compare, restoreComparison, stopComparing, useComparison, type Entry } from "./compare-store.ts";
 import { useCompareWords, type CompareWords } from "./compare-words.ts";
@@ -52,7 +53,7 @@ function ComparisonForm({ working, words }: { readonly working: boolean; readonl
     >
       <label htmlFor="compared-problem" className="section-title">{words.problem}</label>
       <textarea
-        id="compared-problem" className="field reading field-sizing-content max-h-[40vh] min-h-20 px-3.5 py-2.5" value={text}
+        id="compared-problem" dir="auto" className="field reading field-sizing-content max-h-[40vh] min-h-20 px-3.5 py-2.5" value={text}
         aria-invalid={refused} aria-describedby="compared-problem-note"
         onChange={(event) => {
           setRefused(false);
@@ -71,7 +72,7 @@ function ComparisonForm({ working, words }: { readonly working: boolean; readonl
 function ComparedProblem() {
   const compared = useComparison((state) => state.problem);
   const { text } = useProblem();
-  return text.trim() === compared ? null : <p className="reading max-h-32 max-w-[44rem] overflow-y-auto whitespace-pre-wrap">{compared}</p>;
+  return text.trim() === compared ? null : <p dir="auto" className="reading max-h-32 max-w-[44rem] overflow-y-auto whitespace-pre-wrap">{visibleText(compared)}</p>;
 }
 
 type Shown = { readonly mode: ComparedMode; readonly entry: Entry };
@@ -138,7 +139,7 @@ const ModeSymbols = ({ mode }: { readonly mode: ComparedMode }) => (
 function stateOf({ state, run }: Entry, words: CompareWords): string {
   if (state === "running") return words.states.running(run?.steps.length ?? 0);
   if (state !== "ended") return words.states[state];
-  if (run?.status === "failed") return run.failure?.message ?? words.states.failed;
+  if (run?.status === "failed") return run.failure === undefined ? words.states.failed : visibleLine(run.failure.message);
   return run?.status === "stopped" ? words.states.stopped : "";
 }
 
@@ -168,9 +169,14 @@ function Differences({ shown, words }: { readonly shown: readonly Shown[]; reado
                 // oxlint-disable-next-line react/no-array-index-key -- a step's place is its name here
                 <tr key={offset} className={`border-t border-line align-top ${alike ? "text-quiet" : ""}`}>
                   <th scope="row" className="py-1.5 text-start text-[0.8125rem] font-normal text-quiet tabular-nums">{count(shared + offset + 1)}</th>
-                  {finished.map(({ mode }, column) => (
-                    <td key={mode} className="reading py-1.5 pe-4 whitespace-pre-wrap">{texts[column] ?? <span className="font-sans text-[0.8125rem] text-quiet">{words.noStep}</span>}</td>
-                  ))}
+                  {finished.map(({ mode }, column) => {
+                    const text = texts[column];
+                    return (
+                      <td key={mode} dir="auto" className="reading py-1.5 pe-4 whitespace-pre-wrap">
+                        {text === undefined ? <span className="font-sans text-[0.8125rem] text-quiet">{words.noStep}</span> : visibleText(text)}
+                      </td>
+                    );
+                  })}
                 </tr>
               ))}
             </tbody>

@@ -7,6 +7,7 @@ import { Disclosure } from "../run/disclosure.tsx";
 import { Figure, Figures } from "../run/figures.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useDraftPaneWords, type DraftPaneWords } from "./draft-pane-words.ts";
+import { OutsideText } from "../text/outside-text.tsx";
 
 /** What runs where: the draft model's engine, what really computes, its speed, and what its KV cache saved. */
 export function DraftPane() {
@@ -43,7 +44,7 @@ function Opened({ pane, info, words }: OpenedProps) {
   return (
     <>
       <div>
-        <p>{info.name}</p>
+        <p><OutsideText text={info.name} /></p>
         <p className="text-[0.8125rem] text-quiet tabular-nums">{[words.engines[info.engine], device, ...(decode === words.none ? [] : [decode])].join(" · ")}</p>
       </div>
       {noHalfFloats && <p className="text-xs leading-snug text-quiet">{words.noHalf}</p>}
@@ -52,7 +53,7 @@ function Opened({ pane, info, words }: OpenedProps) {
       {appending !== undefined && (appending.append !== "prefill" || appending.rollback !== "exact") && <AppendFinding appending={appending} words={words} />}
       <Disclosure name="draft pane" title={words.details}>
         <div className="mt-2 grid gap-2">
-          <Figures title={info.name} note={words.note} wide>
+          <Figures title={<OutsideText text={info.name} />} note={words.note} wide>
             <Figure name={words.engine} value={words.engines[info.engine]} />
             <Figure name={words.computes} value={device} />
             <Figure name={words.prefill} value={tokens("prefill")} />

@@ -3,6 +3,7 @@ import type { ProblemKind, Trouble } from "../trouble.ts";
 import { useWords } from "../words/use-words.ts";
 import { Disclosure } from "../run/disclosure.tsx";
 import { AlarmSymbol } from "./symbols.tsx";
+import { OutsideText } from "../text/outside-text.tsx";
 
 /** What went wrong with the run, with opening the models, or with storing: what happened, what was kept, what to do. */
 export function Troubles() {
@@ -38,7 +39,7 @@ export function TroubleNote({ trouble, name, onDismiss, onRetry }: TroubleNotePr
       <div className="grid min-w-0 flex-1 basis-52 gap-1">
         <p><strong className="font-medium">{what}</strong> {kept} {todo.replace("THIS_ORIGIN", location.origin)}</p>
         <Disclosure name={`${name} ${trouble.message}`} title={words.trouble.details} openAtFirst={ambiguous.has(trouble.kind)}>
-          <p className="mt-1 text-[0.8125rem]" lang="en">{trouble.kind}: {trouble.message}</p>
+          <p className="mt-1 text-[0.8125rem]" lang="en">{trouble.kind}: <OutsideText text={trouble.message} /></p>
         </Disclosure>
       </div>
       {onDismiss !== undefined && <button type="button" className="button-quiet -my-1 ms-auto self-start" onClick={onDismiss}>{words.trouble.dismiss}</button>}

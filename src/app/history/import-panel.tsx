@@ -7,6 +7,7 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { useHistoryWords } from "./history-words.ts";
 import { chooseForConflicts, closeImport, useImporting } from "./importing.ts";
+import { OutsideText } from "../text/outside-text.tsx";
 
 /** What an import brought, what it left as it was, what it could not read, and what it wants to be told. */
 export function ImportPanel() {
@@ -40,7 +41,7 @@ function Failure({ trouble }: { readonly trouble: Trouble }) {
   const { what, todo } = words.problems[trouble.kind];
   return (
     <span className="text-alarm">
-      {what} {todo} <span lang="en" className="block text-ink">{trouble.message}</span>
+      {what} {todo} <span lang="en" className="block text-ink"><OutsideText text={trouble.message} /></span>
     </span>
   );
 }
@@ -52,7 +53,7 @@ export function Repairs({ title, repairs }: { readonly title: string; readonly r
   return (
     <Disclosure name="import repairs" title={title} openAtFirst>
       <ul className="mt-1 grid gap-1 ps-5" lang="en">
-        {repairs.slice(0, mostShown).map(({ path, message }) => <li key={`${path} ${message}`}><code>{path}</code>: {message}</li>)}
+        {repairs.slice(0, mostShown).map(({ path, message }) => <li key={`${path} ${message}`}><code><OutsideText text={path} /></code>: <OutsideText text={message} /></li>)}
         {repairs.length > mostShown && <li lang="">{words.andMore(repairs.length - mostShown)}</li>}
       </ul>
     </Disclosure>
@@ -75,7 +76,7 @@ function Conflicts({ conflicts }: { readonly conflicts: readonly ImportConflict[
       <p>{words.conflicts(conflicts.length)}</p>
       {conflicts.map(({ run, title, mine, theirs }) => (
         <fieldset key={run} className="grid gap-0.5">
-          <legend className="font-medium">{title}<span className="sr-only">. {words.choice(title)}</span></legend>
+          <legend className="font-medium"><OutsideText text={title} /><span className="sr-only">. {words.choice(title)}</span></legend>
           <span className="text-quiet">{words.mine(mine.events, numbers.date(mine.updatedAt))}</span>
           <span className="text-quiet">{words.theirs(theirs.events, numbers.date(theirs.updatedAt))}</span>
           <span className="flex flex-wrap gap-x-3">

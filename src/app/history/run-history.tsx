@@ -9,7 +9,7 @@ import { ImportPanel } from "./import-panel.tsx";
 import { importFile } from "./importing.ts";
 import { KeptRuns, size } from "./kept-runs.tsx";
 import { exportRun, shareRun, useSharing } from "./sharing.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { OutsideText, Saying } from "../text/outside-text.tsx";
 
 export function RunHistory() {
   const words = useWords();
@@ -79,7 +79,7 @@ function Removed() {
       {removed !== undefined && (
         <span className="flex flex-wrap items-center justify-between gap-x-2 rounded-md bg-sunken px-3 py-1.5 text-[0.8125rem]">
           <span className="max-w-full min-w-0 truncate">
-            {removed.titles.length === 1 ? words.history.deleted(removed.titles[0] ?? "") : own.deletedAll(removed.titles.length)}
+            {removed.titles.length === 1 ? <Saying say={(title = "") => words.history.deleted(title)} names={removed.titles} /> : own.deletedAll(removed.titles.length)}
           </span>
           <span>
             <button type="button" className="button-quiet text-ink" onClick={() => void undoRemove()}>{words.history.undo}</button>
@@ -108,7 +108,7 @@ function RunRow({ run }: { readonly run: RunSummary }) {
         className={`truncate rounded px-1 text-start hover:underline ${current ? "font-semibold" : ""}`}
         onClick={() => { if (!current) void appRun.show(run.id); }}
       >
-        <bdi>{visibleText(run.title)}</bdi>
+        <OutsideText text={run.title} />
       </button>
       <div className="flex flex-wrap items-center gap-x-2 px-1 text-[0.8125rem] text-quiet">
         <span className="grow tabular-nums">{numbers.date(run.updatedAt)} · {words.history.steps(run.steps)} · {size(run.bytes, numbers.short)} · {status}</span>
@@ -175,7 +175,7 @@ function RenameForm({ run, onDone }: { readonly run: RunSummary; readonly onDone
       <label className="grid gap-1 text-[0.8125rem] text-quiet">
         {words.history.name}
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader has just asked to write here */}
-        <input autoFocus className="field" value={title} onChange={(event) => setTitle(event.target.value)} />
+        <input autoFocus className="field" dir="auto" value={title} onChange={(event) => setTitle(event.target.value)} />
       </label>
       <div className="flex gap-2">
         <button type="submit" className="button">{words.history.save}</button>

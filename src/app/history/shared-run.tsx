@@ -22,7 +22,7 @@ function Offered({ shared: { run, title, repairs, trouble } }: { readonly shared
     <article aria-labelledby="shared-title" className="mt-3 grid gap-4">
       <header className="grid gap-2 rounded-lg bg-sunken px-4 py-3">
         <h2 id="shared-title" className="section-title">{own.shared}</h2>
-        <p className="reading max-h-40 overflow-y-auto font-medium whitespace-pre-wrap">{visibleText(run.header.problem || title)}</p>
+        <p dir="auto" className="reading max-h-40 overflow-y-auto font-medium whitespace-pre-wrap">{visibleText(run.header.problem || title)}</p>
         <p className="text-[0.8125rem] text-quiet">{own.sharedNote}</p>
         {repairs.length > 0 && <Repairs title={own.linkMended(repairs.length)} repairs={repairs} />}
         {trouble !== undefined && <div role="alert"><TroubleNote trouble={trouble} name="shared" /></div>}

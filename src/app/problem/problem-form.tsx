@@ -16,6 +16,7 @@ export function ProblemForm() {
         <label htmlFor="problem" className="section-title">{words.problem.label}</label>
         <textarea
           id="problem"
+          dir="auto"
           className="field reading field-sizing-content max-h-[40vh] min-h-24 resize-y px-3.5 py-2.5"
           placeholder={words.problem.placeholder}
           value={text}

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-type FiguresProps = { readonly title: string; readonly note?: string; readonly wide?: boolean; readonly bar?: ReactNode; readonly children: ReactNode };
+type FiguresProps = { readonly title: ReactNode; readonly note?: string; readonly wide?: boolean; readonly bar?: ReactNode; readonly children: ReactNode };
 
 export function Figures({ title, note, wide = false, bar, children }: FiguresProps) {
   return (

@@ -3,6 +3,7 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import type { StepId } from "../../reasoning/events.ts";
 import { answerChange, lateRejection } from "./late-rejection.ts";
+import { Saying } from "../text/outside-text.tsx";
 
 /** At a step that was rejected after the answer: what that means, and what can be done. */
 export function LateRejectionNote({ step }: { readonly step: StepId }) {
@@ -33,5 +34,5 @@ export function AnswerChangeNote() {
   const run = useRun((state) => (state.run?.branch.parted?.why === "late-rejection" ? state.run : undefined));
   const change = run === undefined || run.status === "running" ? undefined : answerChange(run);
   if (change === undefined) return null;
-  return <p className="mt-1 font-medium">{change.kind === "same" ? words.same : words.changed(change.before, change.after)}</p>;
+  return <p className="mt-1 font-medium">{change.kind === "same" ? words.same : <Saying say={(before = "", after = "") => words.changed(before, after)} names={[change.before, change.after]} />}</p>;
 }

@@ -11,6 +11,7 @@ import { useRunViewWords } from "./run-view-words.ts";
 import { SpeculationSummary } from "./speculation-summary.tsx";
 import { StepTokens } from "./step-tokens.tsx";
 import { summarise } from "./summarise.ts";
+import { OutsideText } from "../text/outside-text.tsx";
 
 export function RunSummary() {
   const words = useWords();
@@ -88,8 +89,8 @@ function Summary({ run }: { readonly run: Run }) {
       </Disclosure>
       <div className="grid gap-1 border-t border-line pt-2 text-[0.8125rem] text-quiet">
         <h3 className="sr-only">{words.summary.models}</h3>
-        <p className="flex items-center gap-1.5"><AuthorSymbol author="draft" />{run.header.draft.name}<Device /></p>
-        <p className="flex items-center gap-1.5"><AuthorSymbol author="base" />{run.header.base.name === "" ? words.summary.none : run.header.base.name}</p>
+        <p className="flex items-center gap-1.5"><AuthorSymbol author="draft" /><OutsideText text={run.header.draft.name} /><Device /></p>
+        <p className="flex items-center gap-1.5"><AuthorSymbol author="base" />{run.header.base.name === "" ? words.summary.none : <OutsideText text={run.header.base.name} />}</p>
       </div>
     </>
   );

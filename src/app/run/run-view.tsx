@@ -34,5 +34,5 @@ function RunProblem() {
   const problem = useRun(({ run }) => run?.header.problem);
   const written = useProblem().text.trim();
   if (written === problem) return null;
-  return <p className="reading max-h-40 overflow-y-auto whitespace-pre-wrap">{visibleText(problem ?? "")}</p>;
+  return <p dir="auto" className="reading max-h-40 overflow-y-auto whitespace-pre-wrap">{visibleText(problem ?? "")}</p>;
 }

@@ -28,7 +28,7 @@ export function StepEditor({ step, index }: { readonly step: Step; readonly inde
   return (
     <div className="grid gap-2 pe-1 pt-1 font-sans">
       <textarea
-        ref={field} aria-label={words.editor(index + 1)} value={text} rows={Math.min(14, 2 + text.length / 70)}
+        ref={field} dir="auto" aria-label={words.editor(index + 1)} value={text} rows={Math.min(14, 2 + text.length / 70)}
         className="field reading" aria-invalid={wrong !== undefined} {...(wrong === undefined ? {} : { "aria-describedby": noteId })}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={(event) => {

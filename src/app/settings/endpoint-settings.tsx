@@ -10,6 +10,7 @@ import { KeyField } from "./key-field.tsx";
 import { PriceSettings } from "./price-settings.tsx";
 import { defaultSessionHeader, sessionHeaderOf } from "./session-header.ts";
 import { changeBase, useEndpointKey, useSettings } from "./settings-store.ts";
+import { OutsideText, Saying } from "../text/outside-text.tsx";
 
 type Test =
   | { readonly kind: "none" | "asking" }
@@ -59,13 +60,13 @@ export function EndpointSettings() {
         <button type="button" className="button" onClick={() => void ask()}>{words.settings.base.test}</button>
         <output className="block min-w-0 grow basis-64 text-[0.8125rem]">
           {test.kind === "asking" && words.settings.base.testing}
-          {test.kind === "works" && words.settings.base.works(test.models.join(", "))}
+          {test.kind === "works" && <Saying say={(...models) => words.settings.base.works(models.join(", "))} names={test.models} />}
           {test.kind === "fails" && (
             <span className="grid gap-1">
               <span className="text-alarm">
                 {words.problems[test.problem].what} {words.problems[test.problem].todo.replace("THIS_ORIGIN", location.origin)}
               </span>
-              {test.message !== "" && <span className="text-quiet">{test.message}</span>}
+              {test.message !== "" && <span className="text-quiet" lang="en"><OutsideText text={test.message} /></span>}
             </span>
           )}
         </output>

@@ -1,5 +1,6 @@
 import type { Finding } from "../../models/endpoint/findings.ts";
 import { useFindingWords } from "./finding-words.ts";
+import { OutsideText } from "../text/outside-text.tsx";
 
 /** What an endpoint can do, and what is used instead of what it cannot. */
 export function Findings({ findings }: { readonly findings: readonly Finding[] }) {
@@ -11,7 +12,7 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
           <span aria-hidden="true" className={finding.works ? "text-cloud" : "text-quiet"}>{finding.works ? "✓" : "→"}</span>
           <span>
             <span className="sr-only">{finding.works ? words.works : words.instead} </span>
-            {words.say(finding)}
+            <OutsideText text={words.say(finding)} />
           </span>
         </li>
       ))}

@@ -2,6 +2,7 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { Choice, FileField, NumberField, TextField } from "./field.tsx";
 import { limits, type DeviceModel } from "./settings.ts";
+import { Saying } from "../text/outside-text.tsx";
 
 type GgufFieldsProps = {
   readonly label: string;
@@ -52,8 +53,9 @@ type GgufFileProps = {
 export function GgufFile({ file, fileName, onPick }: GgufFileProps) {
   const words = useWords().settings.draft;
   const numbers = useNumbers();
-  const note = file !== undefined ? words.picked(file.name, numbers.score(file.size / 1e6)) : fileName === "" ? undefined : words.pickAgain(fileName);
-  return <FileField label={words.pick} accept=".gguf" onPick={onPick} {...(note === undefined ? {} : { note })} />;
+  const say = file === undefined ? words.pickAgain : (name: string) => words.picked(name, numbers.score(file.size / 1e6));
+  const picked = file?.name ?? fileName;
+  return <FileField label={words.pick} accept=".gguf" onPick={onPick} {...(picked === "" ? {} : { note: <Saying say={(name = "") => say(name)} names={[picked]} /> })} />;
 }
 
 type FieldOf<Value> = { readonly value: Value; readonly onChange: (value: Value) => void };

@@ -3,6 +3,7 @@ import { useNumbers } from "../words/use-numbers.ts";
 import { TextField } from "./field.tsx";
 import { usePriceWords } from "./price-words.ts";
 import { changePrices, priceKey, priceLimits, usePriceList } from "./prices.ts";
+import { Saying } from "../text/outside-text.tsx";
 
 type PriceSettingsProps = { readonly endpoint: string; readonly model: string };
 
@@ -13,7 +14,7 @@ export function PriceSettings({ endpoint, model }: PriceSettingsProps) {
   const prices = usePriceList()[key] ?? {};
   return (
     <fieldset key={key} className="grid gap-2 sm:col-span-2">
-      <legend className="mb-1 font-medium">{model.trim() === "" ? words.ofAll : words.of(model.trim())}</legend>
+      <legend className="mb-1 font-medium">{model.trim() === "" ? words.ofAll : <Saying say={(name = "") => words.of(name)} names={[model]} />}</legend>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(8rem,1fr))] gap-4">
         <PriceField label={words.prompt} value={prices.prompt} onChange={(prompt) => changePrices(key, { prompt })} />
         <PriceField label={words.cachedPrompt} value={prices.cachedPrompt} onChange={(cachedPrompt) => changePrices(key, { cachedPrompt })} />

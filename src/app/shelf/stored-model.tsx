@@ -7,6 +7,7 @@ import { useWords } from "../words/use-words.ts";
 import { byteWords } from "./byte-words.ts";
 import { deleteFromShelf, onDevice, useDownload, useShelf } from "./shelf-store.ts";
 import { useShelfWords } from "./shelf-words.ts";
+import { OutsideText } from "../text/outside-text.tsx";
 
 type StoredModelProps = { readonly target: ModelTarget; readonly name: string };
 
@@ -44,7 +45,7 @@ function Failure({ download: { trouble } }: { readonly download: Extract<Downloa
   const { failed } = useShelfWords();
   const { problems } = useWords();
   const { what, todo } = failed[trouble.kind] ?? problems[trouble.kind];
-  return <p role="alert" className="text-alarm">{what} {todo} <span lang="en">({trouble.message})</span></p>;
+  return <p role="alert" className="text-alarm">{what} {todo} <span lang="en">(<OutsideText text={trouble.message} />)</span></p>;
 }
 
 function Running({ target, name, download: { bytes, total, bytesPerSecond } }: StoredModelProps & { readonly download: Extract<Download, { kind: "running" }> }) {

@@ -2,6 +2,7 @@ import { appRun, appVerification, isChosenBase, useVerification } from "../app-r
 import { AuthorSymbol } from "../frame/symbols.tsx";
 import { useSettings } from "../settings/settings-store.ts";
 import { useWords } from "../words/use-words.ts";
+import { Saying } from "../text/outside-text.tsx";
 
 /** How many steps of how many runs wait for which base model, and what is being done about it. */
 export function VerificationPanel() {
@@ -38,7 +39,7 @@ function Waiting({ base, runs, steps }: WaitingProps) {
   const busy = activity === "asking" || activity === "verifying";
   return (
     <div className="grid gap-1">
-      <p>{words.waiting(steps, runs, name === "" ? words.firstModel : name)}</p>
+      <p>{name === "" ? words.waiting(steps, runs, words.firstModel) : <Saying say={(model = "") => words.waiting(steps, runs, model)} names={[name]} />}</p>
       {!chosen && <p className="text-[0.8125rem] text-quiet">{words.otherBase}</p>}
       {chosen && (
         <>

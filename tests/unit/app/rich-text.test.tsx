@@ -1,6 +1,7 @@
 import { renderToStaticMarkup } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 import { parseText } from "../../../src/app/text/parse-text.ts";
+import { OutsideText, Saying } from "../../../src/app/text/outside-text.tsx";
 import { RichText } from "../../../src/app/text/rich-text.tsx";
 
 const html = (text: string): string => renderToStaticMarkup(<RichText text={text} />);
@@ -108,5 +109,12 @@ describe("formulas", () => {
     const [small, large] = [time(200), time(1600)];
     // Eight times the text; quadratic would be 64 times the time.
     expect(large).toBeLessThan(Math.max(small, 2) * 40);
+  });
+});
+
+describe("a name from outside", () => {
+  test("is one isolated line, alone and within a sentence", () => {
+    expect(renderToStaticMarkup(<OutsideText text={"Qwen\n\u202E<b>"} />)).toBe("<bdi>Qwen [U+202E]&lt;b&gt;</bdi>");
+    expect(renderToStaticMarkup(<Saying say={(before = "", after = "") => `From ${before} to ${after}.`} names={["\uE001", "שלום 12"]} />)).toBe("From <bdi>\uE001</bdi> to <bdi>שלום 12</bdi>.");
   });
 });

@@ -9,7 +9,7 @@ export type Trouble = {
   /** The failure's own English sentence; never holds a key. */
   readonly message: string;
   /** What is safe, so that the page can say so. */
-  readonly kept: "run" | "problem" | "memory";
+  readonly kept: "run" | "problem" | "memory" | "outcomes";
 };
 
 /** Failures of the page's own, beside those of the rooms below it. */

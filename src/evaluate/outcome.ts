@@ -22,12 +22,14 @@ export type Outcome = {
   readonly seconds: number;
   readonly draftTokens: number;
   readonly baseTokens: number;
+  /** To the base model, scores included. */
+  readonly baseRequests: number;
   readonly scoredSteps: number;
   readonly acceptedSteps: number;
 };
 
-/** The beginning of a long answer is enough to see what it was. */
-const longestGiven = 500;
+/** An answer has some characters, a text that was taken for one may have any number. */
+const longestGiven = 10_000;
 
 export function outcomeOf(task: Task, run: Run, checked: Checked): Outcome {
   const { given, compared, right } = checked;
@@ -36,7 +38,7 @@ export function outcomeOf(task: Task, run: Run, checked: Checked): Outcome {
     ...(task.threshold === undefined ? {} : { threshold: task.threshold }),
     ...(given === undefined ? {} : { given: given.text.slice(0, longestGiven), foundBy: given.foundBy }),
     ...(compared === undefined ? {} : { rung: compared.rung }),
-    seconds: run.seconds, draftTokens: run.totals.draftTokens, baseTokens: run.totals.baseTokens, scoredSteps: run.totals.scoredSteps,
+    seconds: run.seconds, draftTokens: run.totals.draftTokens, baseTokens: run.totals.baseTokens, baseRequests: run.totals.baseRequests, scoredSteps: run.totals.scoredSteps,
     acceptedSteps: run.steps.filter(({ author, verdict }) => author === "draft" && verdict === "accepted").length,
   };
 }

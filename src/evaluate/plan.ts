@@ -1,7 +1,7 @@
 import { seededRandom } from "../models/seeded-random.ts";
 import type { Problem } from "./data-set.ts";
 
-export const evaluatedModes = ["draft", "base", "sync", "auto"] as const;
+export const evaluatedModes = ["draft", "base", "sync", "async", "auto"] as const;
 export type EvaluatedMode = (typeof evaluatedModes)[number];
 
 /** What is to be evaluated: so many problems drawn by the seed, each in every mode, `samples` times. */

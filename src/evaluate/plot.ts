@@ -55,3 +55,23 @@ export function plotOf(rows: readonly SettingSummary[], axis: PlotAxis, [width, 
     })),
   };
 }
+
+export type PlacedLabel = { readonly x: number; readonly y: number; readonly anchor: "start" | "end" };
+
+/** Where each mark's name stands beside it, in the order of the marks; undefined where it would cover another name or mark. `width` is of a character. */
+export function placeLabels({ marks, frame }: Plot, names: readonly string[], width = 6.5): readonly (PlacedLabel | undefined)[] {
+  const height = 13;
+  const taken = marks.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
+  return marks.map(({ x, y }, index) => {
+    const long = (names[index]?.length ?? 0) * width;
+    for (const [across, down] of [[1, -7], [1, 15], [-1, -7], [-1, 15], [1, 4], [-1, 4]] as const) {
+      const label: PlacedLabel = { x: x + 9 * across, y: y + down, anchor: across === 1 ? "start" : "end" };
+      const box = { left: across === 1 ? label.x : label.x - long, right: across === 1 ? label.x + long : label.x, top: label.y - height + 3, bottom: label.y + 3 };
+      if (box.left < frame.left || box.right > frame.right + 12 || box.top < 0 || box.bottom > frame.bottom) continue;
+      if (taken.some((other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom)) continue;
+      taken.push(box);
+      return label;
+    }
+    return undefined;
+  });
+}

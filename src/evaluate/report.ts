@@ -6,15 +6,15 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** A table in Markdown, a line for each mode and threshold. */
 export function markdownTable(rows: readonly SettingSummary[]): string {
   return [
-    "| mode | threshold | answers right (95 % interval) | seconds a problem | draft tokens | base tokens | steps accepted |",
-    "|---|---|---|---|---|---|---|",
-    ...rows.map(({ mode, threshold, accuracy, interval, runs, seconds, draftTokens, baseTokens, acceptance }) =>
+    "| mode | threshold | answers right (95 % interval) | seconds a problem | draft tokens | base tokens | base requests | steps accepted |",
+    "|---|---|---|---|---|---|---|---|",
+    ...rows.map(({ mode, threshold, accuracy, interval, runs, seconds, draftTokens, baseTokens, baseRequests, acceptance }) =>
       `| ${mode} | ${threshold ?? "–"} | ${percent(accuracy)} of ${runs} (${(100 * interval.low).toFixed(1)}–${(100 * interval.high).toFixed(1)}) | ${seconds.toFixed(2)} | ` +
-      `${draftTokens.toFixed(1)} | ${baseTokens.toFixed(1)} | ${acceptance === undefined ? "–" : percent(acceptance)} |`),
+      `${draftTokens.toFixed(1)} | ${baseTokens.toFixed(1)} | ${baseRequests.toFixed(1)} | ${acceptance === undefined ? "–" : percent(acceptance)} |`),
   ].join("\n");
 }
 
-const columns = ["problem", "mode", "threshold", "sample", "right", "given", "foundBy", "rung", "seconds", "draftTokens", "baseTokens", "scoredSteps", "acceptedSteps", "run"] as const;
+const columns = ["problem", "mode", "threshold", "sample", "right", "given", "foundBy", "rung", "seconds", "draftTokens", "baseTokens", "baseRequests", "scoredSteps", "acceptedSteps", "run"] as const;
 
 /** Spreadsheets run what begins so as a formula; an apostrophe before it makes it text. */
 const asCell = (value: string | number | boolean | undefined): string => {
@@ -27,5 +27,6 @@ const asCell = (value: string | number | boolean | undefined): string => {
 export const csvOf = (outcomes: readonly Outcome[]): string =>
   [columns.join(","), ...outcomes.map((outcome) => columns.map((column) => asCell(outcome[column])).join(","))].join("\r\n");
 
-export const jsonOf = (name: string, rows: readonly SettingSummary[], outcomes: readonly Outcome[]): string =>
-  JSON.stringify({ version: 1, evaluation: name, summary: rows, outcomes }, undefined, 1);
+/** `about` is what was evaluated: the data set, the plan, the models. */
+export const jsonOf = (about: Readonly<Record<string, unknown>>, rows: readonly SettingSummary[], outcomes: readonly Outcome[]): string =>
+  JSON.stringify({ version: 1, ...about, summary: rows, outcomes }, undefined, 1);

@@ -17,6 +17,8 @@ export type SettingSummary = {
   readonly seconds: number;
   readonly draftTokens: number;
   readonly baseTokens: number;
+  /** Scores included. */
+  readonly baseRequests: number;
   /** Share of the scored steps that stayed; absent where none was scored. */
   readonly acceptance?: number;
 };
@@ -74,6 +76,7 @@ function summariseSetting(outcomes: readonly Outcome[]): SettingSummary {
     seconds: mean(outcomes.map(({ seconds }) => seconds)),
     draftTokens: mean(outcomes.map(({ draftTokens }) => draftTokens)),
     baseTokens: mean(outcomes.map(({ baseTokens }) => baseTokens)),
+    baseRequests: mean(outcomes.map(({ baseRequests }) => baseRequests)),
     ...(scored === 0 ? {} : { acceptance: Math.min(1, accepted / scored) }),
   };
 }

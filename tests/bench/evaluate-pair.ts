@@ -38,7 +38,7 @@ export async function openPair() {
       for (const task of tasks) {
         const result = await runTask(task, {
           draft, base, clock: wallClock, algebra, policy: { ...defaultPolicy, seed: plan.seed }, pace: paces.get(task.mode) ?? assumedPace,
-          signal: new AbortController().signal, runId: task.key, createdAt: 0,
+          signal: new AbortController().signal, runId: task.key,
         });
         if (result.kind === "unfinished") throw new Error(`${task.key}: ${result.failure?.message ?? "was not finished"}`);
         paces.set(task.mode, result.pace);

@@ -2,7 +2,7 @@ import { plotOf, type PlotAxis } from "../../src/evaluate/plot.ts";
 import type { EvaluatedMode } from "../../src/evaluate/plan.ts";
 import type { SettingSummary } from "../../src/evaluate/statistics.ts";
 
-const colours: Readonly<Record<EvaluatedMode, string>> = { draft: "#8a4f00", base: "#2c4fc0", sync: "#64748b", auto: "#0f766e" };
+const colours: Readonly<Record<EvaluatedMode, string>> = { draft: "#8a4f00", base: "#2c4fc0", sync: "#64748b", async: "#7c3aed", auto: "#0f766e" };
 const names: Readonly<Record<PlotAxis, string>> = { seconds: "seconds a problem", baseTokens: "base tokens a problem", threshold: "threshold" };
 const size = [440, 300] as const;
 

@@ -12,7 +12,7 @@ const print = (text: string) => process.stdout.write(`${text}\n`);
 
 const { values } = parseArgs({
   options: {
-    problems: { type: "string", default: "200" }, modes: { type: "string", default: evaluatedModes.join(",") }, threshold: { type: "string", default: "7" },
+    problems: { type: "string", default: "200" }, modes: { type: "string", default: "draft,base,sync,auto" }, threshold: { type: "string", default: "7" },
     thresholds: { type: "string", default: "1,3,5,7,8,9" }, "sweep-problems": { type: "string", default: "60" }, samples: { type: "string", default: "1" }, seed: { type: "string", default: "1" },
     plot: { type: "string" }, json: { type: "string" }, csv: { type: "string" }, help: { type: "boolean", default: false },
   },
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     const sweep = summarise(swept);
     if (sweep.length > 0) print(`\nThreshold sweep:\n\n${markdownTable(sweep)}`);
     if (values.plot !== undefined) await writeFile(values.plot, evaluatePlot(rows, sweep));
-    if (values.json !== undefined) await writeFile(values.json, jsonOf("arithmetic", [...rows, ...sweep], [...outcomes, ...swept]));
+    if (values.json !== undefined) await writeFile(values.json, jsonOf({ dataSet: "arithmetic", plan }, [...rows, ...sweep], [...outcomes, ...swept]));
     if (values.csv !== undefined) await writeFile(values.csv, csvOf([...outcomes, ...swept]));
   } finally {
     await pair.close();

@@ -32,7 +32,7 @@ type TroubleNoteProps = {
 export function TroubleNote({ trouble, name, onDismiss, onRetry }: TroubleNoteProps) {
   const words = useWords();
   const { what, todo } = words.problems[trouble.kind];
-  const kept = { run: words.trouble.keptRun, problem: words.trouble.keptProblem, memory: words.trouble.keptMemory }[trouble.kept];
+  const kept = { run: words.trouble.keptRun, problem: words.trouble.keptProblem, memory: words.trouble.keptMemory, outcomes: words.trouble.keptOutcomes }[trouble.kept];
   return (
     <div className="flex flex-wrap gap-x-2.5 gap-y-1 rounded-md bg-alarm-soft px-3.5 py-2.5">
       <span className="mt-0.5"><AlarmSymbol /></span>

@@ -4,4 +4,5 @@ import type { ViewName } from "./view-address.ts";
 /** What stands beside the solver, each loaded when it is first opened. */
 export const views: readonly { readonly name: Exclude<ViewName, "solve">; readonly View: LazyExoticComponent<ComponentType> }[] = [
   { name: "compare", View: lazy(async () => ({ default: (await import("../compare/compare-view.tsx")).CompareView })) },
+  { name: "evaluate", View: lazy(async () => ({ default: (await import("../evaluate/evaluate-view.tsx")).EvaluateView })) },
 ];

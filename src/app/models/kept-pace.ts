@@ -30,4 +30,15 @@ export function readPace(pair: string): Pace {
   return parsed.success ? parsed.output : assumedPace;
 }
 
-export const keepPace = (pair: string, pace: Pace): void => writeStored(keyOf(pair), pace);
+const latest = "specreason.latest-pair";
+
+export function keepPace(pair: string, pace: Pace): void {
+  writeStored(keyOf(pair), pace);
+  if (readStored(latest) !== pair) writeStored(latest, pair);
+}
+
+/** Of the pair that ran last. */
+export function readLatestPace(): Pace {
+  const pair = readStored(latest);
+  return typeof pair === "string" ? readPace(pair) : assumedPace;
+}

@@ -196,6 +196,7 @@ export const en = {
     keptRun: "All finished steps are kept.",
     keptProblem: "The problem is kept as you wrote it.",
     keptMemory: "The run goes on in memory.",
+    keptOutcomes: "The evaluation rests; what is done is kept, and nothing was counted as wrong for it.",
     details: "Details",
     dismiss: "Dismiss",
     retrySaving: "Try saving again",

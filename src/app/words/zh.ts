@@ -189,6 +189,7 @@ export const zh: Words = {
     keptRun: "已完成的步骤都保留着。",
     keptProblem: "题目原样保留。",
     keptMemory: "运行在内存中继续。",
+    keptOutcomes: "评测已暂停；已完成的都已保存，没有题目因此被算作答错。",
     details: "详情",
     dismiss: "知道了",
     retrySaving: "再次保存",

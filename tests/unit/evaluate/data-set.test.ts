@@ -46,7 +46,7 @@ describe("a data set", () => {
 });
 
 const outcome = (changes: Partial<Outcome>): Outcome => ({
-  key: "k", problem: "p", mode: "sync", threshold: 7, sample: 0, run: "r", right: true, seconds: 2, draftTokens: 10, baseTokens: 4, scoredSteps: 4, acceptedSteps: 3, ...changes,
+  key: "k", problem: "p", mode: "sync", threshold: 7, sample: 0, run: "r", right: true, seconds: 2, draftTokens: 10, baseTokens: 4, baseRequests: 5, scoredSteps: 4, acceptedSteps: 3, ...changes,
 });
 
 describe("the figures of an evaluation", () => {

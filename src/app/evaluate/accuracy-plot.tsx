@@ -35,6 +35,7 @@ export function AccuracyPlot({ rows, axis }: { readonly rows: readonly SettingSu
       ))}
       {across.map(({ at, value }) => <text key={value} x={at} y={frame.bottom + 18} textAnchor="middle" className="text-quiet">{short(value)}</text>)}
       <text x={(frame.left + frame.right) / 2} y={height - 6} textAnchor="middle" className="text-quiet">{words.axes[axis]}</text>
+      {linesOf(marks, axis).map(({ name, points }) => <polyline key={name} points={points} className="fill-none stroke-quiet" strokeDasharray={axis === "threshold" ? undefined : "3 3"} />)}
       {marks.map(({ row, x, y, low, high, best }, index) => {
         const { colour, shape } = looks[row.mode];
         const label = labels[index];
@@ -49,4 +50,10 @@ export function AccuracyPlot({ rows, axis }: { readonly rows: readonly SettingSu
       })}
     </svg>
   );
+}
+
+/** Over the thresholds a line for each mode; against a cost one through those that nothing beats. */
+function linesOf(marks: readonly PlotMark[], axis: PlotAxis): readonly { readonly name: string; readonly points: string }[] {
+  const lines = Map.groupBy(axis === "threshold" ? marks : marks.filter(({ best }) => best), ({ row }) => (axis === "threshold" ? row.mode : "best"));
+  return [...lines].map(([name, line]) => ({ name, points: line.toSorted((one, other) => one.x - other.x).map(({ x, y }) => `${x},${y}`).join(" ") }));
 }

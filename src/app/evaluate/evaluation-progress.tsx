@@ -30,7 +30,7 @@ export function EvaluationProgress({ evaluation }: { readonly evaluation: Evalua
       <h3 id="evaluation-title" className="font-medium">
         <bdi>{visibleText(naming.evaluation(evaluation))}</bdi> <span className="text-[0.8125rem] font-normal text-quiet">{date(createdAt)}</span>
       </h3>
-      <progress aria-label={words.label} className="h-1.5 w-full accent-ink" value={Math.min(done, tasks)} max={Math.max(1, tasks)} />
+      <progress aria-label={words.label} className="h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-ink [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-ink" value={Math.min(done, tasks)} max={Math.max(1, tasks)} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {!finished && !elsewhere && (
           <button

@@ -21,16 +21,16 @@ export function EvaluationResults({ evaluation }: { readonly evaluation: Evaluat
   const axes: readonly PlotAxis[] = ["seconds", "baseTokens", ...(swept ? ["threshold"] as const : [])];
   return (
     <>
-      <section aria-labelledby="results-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
         <div className="flex flex-wrap items-center gap-x-1">
-          <h3 id="results-title" className="section-title me-auto">{words.results.title}</h3>
+          <h3 className="section-title me-auto">{words.results.title}</h3>
           <span className="text-[0.8125rem] text-quiet">{words.results.save}</span>
           {(["json", "csv", "markdown"] as const).map((format) => (
             <button key={format} type="button" className="button-quiet" onClick={() => { if (opened !== undefined) saveEvaluation(format, evaluation, opened); }}>{words.results[format]}</button>
           ))}
         </div>
         <ResultTable rows={rows} words={words.results} />
-      </section>
+      </div>
       <section aria-labelledby="plots-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
         <h3 id="plots-title" className="section-title">{words.plots.title}</h3>
         <div className="grid grid-cols-[repeat(auto-fit,minmax(min(20rem,100%),1fr))] gap-4">
@@ -49,7 +49,7 @@ function ResultTable({ rows, words }: { readonly rows: readonly SettingSummary[]
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard */}
       <section className="overflow-x-auto" tabIndex={0} aria-label={words.title}>
-        <table className="w-full min-w-[48rem] tabular-nums">
+        <table className="w-full whitespace-nowrap tabular-nums">
           <thead className="text-[0.8125rem] text-quiet">
             <tr>{Object.values(words.columns).map((name) => <th key={name} scope="col" className="pe-4 pb-1 text-start align-bottom font-normal">{name}</th>)}</tr>
           </thead>

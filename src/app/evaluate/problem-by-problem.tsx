@@ -4,6 +4,7 @@ import type { Evaluation } from "../../evaluate/kept/evaluation.ts";
 import type { Outcome } from "../../evaluate/outcome.ts";
 import { AlarmSymbol, VerdictSymbol } from "../frame/symbols.tsx";
 import { Disclosure } from "../run/disclosure.tsx";
+import { RichText } from "../text/rich-text.tsx";
 import { visibleText } from "../text/visible-text.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useEvaluations, type Opened } from "./evaluate-store.ts";
@@ -82,7 +83,7 @@ function OneProblem({ evaluation, problem, outcomes }: Judged & { readonly evalu
       )}
     >
       <div className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-2 ps-5">
-        {text.length > titleLength && <Long text={text} label={problem.id} />}
+        <div className="reading"><RichText text={problem.problem.trim()} /></div>
         <div>
           <p className="text-[0.8125rem] text-quiet">{words.expected}</p>
           <Long text={visibleText(problem.answer)} label={words.expected} />
@@ -95,8 +96,8 @@ function OneProblem({ evaluation, problem, outcomes }: Judged & { readonly evalu
 
 /** A text of any length, as it is, in its own place. */
 const Long = ({ text, label }: { readonly text: string; readonly label: string }) => (
-  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
-  <section className="max-h-40 overflow-y-auto font-mono text-[0.8125rem] whitespace-pre-wrap" tabIndex={0} aria-label={label}><bdi>{text}</bdi></section>
+  // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls has to be reached by keyboard, and is no landmark
+  <div role="group" className="max-h-40 overflow-y-auto font-mono text-[0.8125rem] whitespace-pre-wrap" tabIndex={0} aria-label={label}><bdi>{text}</bdi></div>
 );
 
 type AnswersProps = Judged & { readonly words: EvaluateWords["problems"] };
@@ -107,8 +108,8 @@ function Answers({ problem, outcomes, words }: AnswersProps) {
   const several = outcomes.some(({ sample }) => sample > 0);
   const columns = Object.entries(words.columns).filter(([column]) => several || column !== "sample");
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={words.columns.given}>
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex, jsx-a11y/prefer-tag-over-role -- what scrolls has to be reached by keyboard, and is no landmark
+    <div role="group" className="overflow-x-auto" tabIndex={0} aria-label={words.columns.given}>
       <table className="w-full min-w-[40rem] text-[0.8125rem] tabular-nums">
         <thead className="text-quiet">
           <tr>{columns.map(([column, name]) => <th key={column} scope="col" className="pe-4 pb-1 text-start font-normal">{name}</th>)}</tr>
@@ -132,7 +133,7 @@ function Answers({ problem, outcomes, words }: AnswersProps) {
           })}
         </tbody>
       </table>
-    </section>
+    </div>
   );
 }
 

@@ -3,8 +3,10 @@ import { describe, expect, test } from "vitest";
 import { parseDataSet } from "../../../src/evaluate/data-set.ts";
 import { drawProblems, tasksOf } from "../../../src/evaluate/plan.ts";
 import type { Outcome } from "../../../src/evaluate/outcome.ts";
-import { plotOf } from "../../../src/evaluate/plot.ts";
+import { estimateSeconds } from "../../../src/evaluate/estimate.ts";
+import { placeLabels, plotOf } from "../../../src/evaluate/plot.ts";
 import { csvOf, markdownTable } from "../../../src/evaluate/report.ts";
+import { assumedPace } from "../../../src/reasoning/pacing.ts";
 import { bootstrap, summarise, wilson } from "../../../src/evaluate/statistics.ts";
 
 const setOf = (name: string) => parseDataSet(readFileSync(`public/problems/${name}.jsonl`, "utf8"));
@@ -71,6 +73,27 @@ describe("the figures of an evaluation", () => {
     expect(plot.marks).toHaveLength(2);
     expect(plotOf(rows, "baseTokens", [400, 300]).marks.every(({ x, y }) => x >= 0 && x <= 400 && y >= 0 && y <= 300)).toBe(true);
     expect(plotOf([], "seconds", [400, 300]).marks).toEqual([]);
+  });
+
+  test("marks that lie close keep their names apart, and one without room has none", () => {
+    const rows = [7, 8, 9, 6, 5, 4, 3, 2].map((threshold) => ({ ...summarise([outcome({ threshold, baseTokens: 100 + threshold / 10 }), outcome({ problem: "q", right: false, threshold })])[0]!, threshold }));
+    const plot = plotOf(rows, "baseTokens", [440, 300]);
+    const labels = placeLabels(plot, rows.map(({ threshold }) => `step by step ${threshold}`));
+    const placed = labels.filter((label) => label !== undefined);
+    expect(placed.length).toBeGreaterThan(0);
+    expect(placed.length).toBeLessThan(rows.length);
+    for (const [index, one] of placed.entries())
+      for (const other of placed.slice(index + 1)) expect(one.anchor !== other.anchor || Math.abs(one.y - other.y) >= 13 || Math.abs(one.x - other.x) > 80).toBe(true);
+  });
+
+  test("a guess of the time grows with problems, samples and thresholds, and what was measured goes before it", () => {
+    const plan = { problems: 10, seed: 1, samples: 1, modes: ["draft", "sync"] as const, thresholds: [7] };
+    const once = estimateSeconds(plan, 300, assumedPace);
+    expect(once).toBeGreaterThan(0);
+    expect(estimateSeconds({ ...plan, samples: 2 }, 300, assumedPace)).toBeCloseTo(2 * once);
+    expect(estimateSeconds({ ...plan, thresholds: [5, 7] }, 300, assumedPace)).toBeGreaterThan(1.5 * once);
+    expect(estimateSeconds({ ...plan, modes: ["sync"] }, 300, assumedPace)).toBeGreaterThan(estimateSeconds({ ...plan, modes: ["async"] }, 300, assumedPace));
+    expect(estimateSeconds({ ...plan, thresholds: [5, 7] }, 300, assumedPace, 2)).toBe(10 * 3 * 2);
   });
 
   test("what a model wrote is never a formula in a spreadsheet", () => {

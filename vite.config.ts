@@ -23,9 +23,9 @@ export default defineConfig(({ command, isPreview }) => ({
       injectRegister: false,
       manifest: false,
       injectManifest: {
-        globPatterns: ["**/*.{html,js,css,wasm,gguf,svg,png,webmanifest}"],
-        // 5.8 MB that only runs with WebLLM need: kept once it was used.
-        globIgnores: ["assets/webllm-worker-*.js", "assets/web-llm-*.js"],
+        globPatterns: ["**/*.{html,js,css,wasm,gguf,svg,png,webmanifest}", "problems/arithmetic.jsonl"],
+        // 5.8 MB that only runs with WebLLM need, and the algebra of evaluations: kept once they were used.
+        globIgnores: ["assets/webllm-worker-*.js", "assets/web-llm-*.js", "assets/algebra-worker-*.js"],
         dontCacheBustURLsMatching: /^assets\//,
         // llama.cpp as wasm has 8.8 MB, and without it the app solves nothing offline.
         maximumFileSizeToCacheInBytes: 12_000_000,

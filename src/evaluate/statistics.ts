@@ -1,4 +1,5 @@
 import { seededRandom } from "../models/seeded-random.ts";
+import { grouped } from "./grouped.ts";
 import type { Outcome } from "./outcome.ts";
 import type { EvaluatedMode } from "./plan.ts";
 
@@ -48,22 +49,11 @@ export function bootstrap(shares: readonly number[]): { readonly low: number; re
 
 /** In the order in which the settings first came. */
 export function summarise(outcomes: Iterable<Outcome>): readonly SettingSummary[] {
-  return [...byName(outcomes, ({ mode, threshold }) => `${mode} ${threshold ?? ""}`).values()].map(summariseSetting);
-}
-
-function byName(outcomes: Iterable<Outcome>, nameOf: (outcome: Outcome) => string): ReadonlyMap<string, readonly Outcome[]> {
-  const groups = new Map<string, Outcome[]>();
-  for (const outcome of outcomes) {
-    const name = nameOf(outcome);
-    const same = groups.get(name);
-    if (same === undefined) groups.set(name, [outcome]);
-    else same.push(outcome);
-  }
-  return groups;
+  return [...grouped(outcomes, ({ mode, threshold }) => `${mode} ${threshold ?? ""}`).values()].map(summariseSetting);
 }
 
 function summariseSetting(outcomes: readonly Outcome[]): SettingSummary {
-  const byProblem = byName(outcomes, ({ problem }) => problem);
+  const byProblem = grouped(outcomes, ({ problem }) => problem);
   const shares = [...byProblem.values()].map((runs) => mean(runs.map(({ right }) => Number(right))));
   const right = outcomes.filter((outcome) => outcome.right).length;
   const scored = outcomes.reduce((sum, { scoredSteps }) => sum + scoredSteps, 0);

@@ -1,3 +1,4 @@
+import { grouped } from "../../evaluate/grouped.ts";
 import type { EvaluatedMode } from "../../evaluate/plan.ts";
 import { placeLabels, plotOf, type PlotAxis, type PlotMark } from "../../evaluate/plot.ts";
 import type { SettingSummary } from "../../evaluate/statistics.ts";
@@ -54,6 +55,6 @@ export function AccuracyPlot({ rows, axis }: { readonly rows: readonly SettingSu
 
 /** Over the thresholds a line for each mode; against a cost one through those that nothing beats. */
 function linesOf(marks: readonly PlotMark[], axis: PlotAxis): readonly { readonly name: string; readonly points: string }[] {
-  const lines = Map.groupBy(axis === "threshold" ? marks : marks.filter(({ best }) => best), ({ row }) => (axis === "threshold" ? row.mode : "best"));
+  const lines = grouped(axis === "threshold" ? marks : marks.filter(({ best }) => best), ({ row }) => (axis === "threshold" ? row.mode : "best"));
   return [...lines].map(([name, line]) => ({ name, points: line.toSorted((one, other) => one.x - other.x).map(({ x, y }) => `${x},${y}`).join(" ") }));
 }

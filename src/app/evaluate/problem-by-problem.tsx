@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { Problem } from "../../evaluate/data-set.ts";
+import { grouped } from "../../evaluate/grouped.ts";
 import type { Evaluation } from "../../evaluate/kept/evaluation.ts";
 import type { Outcome } from "../../evaluate/outcome.ts";
 import { AlarmSymbol, VerdictSymbol } from "../frame/symbols.tsx";
@@ -52,7 +53,7 @@ function Problems({ opened: { id, problems, outcomes } }: { readonly opened: Ope
 }
 
 function judgedProblems(problems: readonly Problem[], outcomes: readonly Outcome[]): readonly Judged[] {
-  const byProblem = Map.groupBy(outcomes, ({ problem }) => problem);
+  const byProblem = grouped(outcomes, ({ problem }) => problem);
   return problems.flatMap((problem) => {
     const own = byProblem.get(problem.id);
     return own === undefined ? [] : [{ problem, outcomes: own }];

@@ -173,7 +173,10 @@ test.describe("a GGUF file from an address", () => {
 });
 
 test.describe("an MLC model by its addresses", () => {
-  test("is downloaded shard by shard, hash-checked, goes on after a pause and a reload, and is deleted with its library", async ({ page }) => {
+  const weights = (urls: readonly string[]) => urls.filter((url) => url.endsWith(".bin")).map((url) => new URL(url).pathname);
+  const asked = (path: string) => server.requests.filter((request) => request.path === path).length;
+
+  test("is downloaded shard by shard, hash-checked, goes on with the shards that are there after a pause and after a tab that was closed, and is deleted with its library", async ({ page }) => {
     await withModels(page, { source: "mlc", ...server.mlc("slow") });
     await openShelf(page);
     await dialog(page).getByRole("button", { name: "Download slow" }).click();
@@ -181,14 +184,51 @@ test.describe("an MLC model by its addresses", () => {
     await expect(dialog(page)).toContainText(/0\.[45] MB of 0\.6 MB/);
     await dialog(page).getByRole("button", { name: "Pause slow" }).click();
     await expect(dialog(page).getByRole("button", { name: "Resume slow" })).toBeVisible();
+    const kept = weights(await cachedUrls(page, "/mlc/slow"));
+    expect(kept).not.toEqual([]);
+    expect(kept.length).toBeLessThan(6);
+    await page.reload();
+    await openShelf(page);
+    await expect(dialog(page)).toContainText(`0.${kept.length} MB of 0.6 MB on this device.`);
+    await dialog(page).getByRole("button", { name: "Resume slow" }).click();
+    await expect(dialog(page).getByRole("button", { name: "Pause slow" })).toBeVisible();
+    // The tab goes in the middle of a shard.
     await page.reload();
     await openShelf(page);
     await dialog(page).getByRole("button", { name: "Resume slow" }).click();
     await expect(dialog(page)).toContainText("0.6 MB on this device.");
     expect(await cachedUrls(page, "/mlc/slow")).toHaveLength(11);
+    expect(kept.map(asked)).toEqual(kept.map(() => 1));
     await dialog(page).getByRole("button", { name: "Delete slow" }).click();
     await expect(dialog(page).getByRole("button", { name: "Download slow" })).toBeVisible();
     expect(await cachedUrls(page, "/mlc/slow")).toEqual([]);
+  });
+
+  test("whose server breaks off, or that finds no room in mid-download, keeps its whole shards, says what to do and goes on with them", async ({ page, context }) => {
+    await page.addInitScript(() => { navigator.storage.estimate = () => Promise.resolve({ quota: 1e12, usage: 0 }); });
+    await withModels(page, { source: "mlc", ...server.mlc("cut-shard") });
+    await openShelf(page);
+    await dialog(page).getByRole("button", { name: "Download cut-shard" }).click();
+    await expect(dialog(page).getByRole("alert")).toContainText("interrupted again and again");
+    await expect(dialog(page)).toContainText("0.5 MB of 0.6 MB on this device.");
+    await dialog(page).getByRole("button", { name: "Delete cut-shard" }).click();
+    await expect.poll(() => cachedUrls(page, "/mlc/cut-shard")).toEqual([]);
+
+    const devtools = await context.newCDPSession(page);
+    const { origin } = new URL(page.url());
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 400_000 });
+    await dialog(page).getByLabel("Address of the weights").fill(server.mlc("good").mlcUrl);
+    await dialog(page).getByLabel("Address of the library").fill(server.mlc("good").mlcLib);
+    const before = server.requests.length;
+    await dialog(page).getByRole("button", { name: "Download good" }).click();
+    await expect(dialog(page).getByRole("alert")).toContainText("no room left");
+    const kept = weights(await cachedUrls(page, "/mlc/good"));
+    expect(kept).not.toEqual([]);
+    await devtools.send("Storage.overrideQuotaForOrigin", { origin });
+    await dialog(page).getByRole("button", { name: "Resume good" }).click();
+    await expect(dialog(page)).toContainText("0.6 MB on this device.");
+    const again = server.requests.slice(before).map(({ path }) => path).filter((path) => kept.includes(path));
+    expect(again.toSorted()).toEqual(kept.toSorted());
   });
 
   for (const [fault, sentence] of [["other-shard", "not the model it should be"], ["missing-shard", "404"]] as const)
@@ -286,6 +326,60 @@ test("llama.cpp's worker killed in mid-run is replaced, and the run goes on from
   await expect(page.getByRole("region", { name: "Answer" })).toContainText("14");
   await expect(page.getByRole("region", { name: "Draft model" })).toContainText("stopped answering; it was loaded again");
   expect(await first.innerText()).toBe(kept);
+});
+
+test("a model is measured at rest, once: a run that begins meanwhile has the device at once, and what was measured is kept over a reload", async ({ page }) => {
+  type Seen = { calls: number; interrupt: number };
+  await page.addInitScript(() => {
+    const seen: Seen = { calls: 0, interrupt: -1 };
+    let interrupted = false;
+    const { Worker: RealWorker } = window;
+    window.Worker = class extends RealWorker {
+      override postMessage(message: unknown, ...rest: readonly never[]): void {
+        const action = typeof message === "object" && message !== null && "args" in message && Array.isArray(message.args) ? String(message.args[0]) : "";
+        if (action === "completion") seen.calls += 1;
+        if (action !== "get_result" || seen.calls !== seen.interrupt) return super.postMessage(message, ...rest);
+        // A reader presses Solve in the middle of the measurement, which from then on would take seconds.
+        if (!interrupted) [...document.querySelectorAll("button")].find(({ textContent }) => textContent === "Solve")?.click();
+        interrupted = true;
+        setTimeout(() => super.postMessage(message, ...rest), 300);
+      }
+    };
+    Object.assign(window, { seen });
+  });
+  const calls = () => page.evaluate(() => (window as unknown as { seen: Seen }).seen.calls);
+  const measured = () => page.evaluate(() => localStorage.getItem("specreason.measured"));
+  const pane = page.getByRole("region", { name: "Draft model" });
+  const speeds = /Measured at rest\s*[\d.,]+ \/ [\d.,]+ tokens\/s/;
+  await page.clock.install();
+  await withModels(page);
+  await solve(page, problem);
+  await pane.getByText("Engine, speed and KV cache").click();
+  await expect(pane).not.toContainText("Measured at rest");
+  const before = await page.evaluate(() => {
+    const { seen } = window as unknown as { seen: Seen };
+    seen.interrupt = seen.calls + 1;
+    return seen.calls;
+  });
+  await page.clock.fastForward(61_000);
+  // The measurement's, and those of the run's steps.
+  await expect.poll(calls).toBeGreaterThan(before + 2);
+  await expect(page.getByRole("button", { name: "Run again" })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole("region", { name: "Answer" })).toContainText("14");
+  expect(await measured()).toBeNull();
+
+  await page.clock.fastForward(31_000);
+  await expect(pane).toContainText(speeds);
+  const kept = await measured();
+  expect(kept).toContain("arithmetic-draft");
+  await page.reload();
+  await solve(page, problem);
+  await pane.getByText("Engine, speed and KV cache").click();
+  await expect(pane).toContainText(speeds);
+  const after = await calls();
+  await page.clock.fastForward(61_000);
+  await page.clock.fastForward(31_000);
+  expect([await calls(), await measured()]).toEqual([after, kept]);
 });
 
 test.describe("the shelf on other machines", () => {

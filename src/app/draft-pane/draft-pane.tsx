@@ -62,7 +62,7 @@ function Opened({ pane, info, words }: OpenedProps) {
             <Figure name={words.reused} value={count(counts?.reusedTokens ?? reused)} />
             <Figure name={words.prefilled} value={count(counts?.prefilledTokens ?? prefilled)} />
             {rollbacks !== undefined && <Figure name={words.rollbacks} value={count(rollbacks)} />}
-            {counts !== undefined && <Figure name={words.takenBack} value={count(counts.rolledBackTokens)} />}
+            {counts !== undefined && <Figure name={words.takenBack} value={counts.rolledBackTokens === 0 ? count(0) : words.takenBackIn(count(counts.rolledBackTokens), short(counts.rollbackSeconds * 1000))} />}
             {counts !== undefined && counts.resets > 0 && <Figure name={words.resets} value={count(counts.resets)} />}
           </Figures>
           {appending !== undefined && <AppendCheck appending={appending} words={words} />}

@@ -20,6 +20,8 @@ export type KvCounts = {
   /** Times held tokens were taken back, those for recomputing one token left out. */
   readonly rollbacks: number;
   readonly rolledBackTokens: number;
+  /** Time that took, without the prefill after it. */
+  readonly rollbackSeconds: number;
   /** Times the cache was emptied although something in it could have served. */
   readonly resets: number;
 };
@@ -63,7 +65,7 @@ export function createKvSession(pipeline: Pipeline, { appending, reuse, rest, no
   let held: number[] = [];
   /** False from the start of a forward until it succeeded: after a failure what the cache holds is not known. */
   let sound = true;
-  const counts = { prefilledTokens: 0, prefillSeconds: 0, reusedTokens: 0, decodedTokens: 0, decodeSeconds: 0, rollbacks: 0, rolledBackTokens: 0, resets: 0 };
+  const counts = { prefilledTokens: 0, prefillSeconds: 0, reusedTokens: 0, decodedTokens: 0, decodeSeconds: 0, rollbacks: 0, rolledBackTokens: 0, rollbackSeconds: 0, resets: 0 };
   let { prefillSeconds: secondsPerPrefilled, decodeSeconds: secondsPerDecoded } = appending.perToken;
 
   async function forward(tokens: readonly number[], way: "prefill" | "step"): Promise<Logits> {
@@ -92,9 +94,11 @@ export function createKvSession(pipeline: Pipeline, { appending, reuse, rest, no
       if (pipeline.held > 0) pipeline.reset();
       if (plan.lost > 0) counts.resets += 1;
     } else if (back > 0) {
+      const backBegan = now();
       pipeline.popn(back);
       // Of the same prompt again only the last token is taken back: to have its logits.
       if (held[plan.keep] !== tokens[plan.keep] || back > 1) {
+        counts.rollbackSeconds += now() - backBegan;
         counts.rollbacks += 1;
         counts.rolledBackTokens += back;
       }

@@ -53,6 +53,7 @@ const counts = v.object({
   decodeSeconds: v.number(),
   rollbacks: count,
   rolledBackTokens: count,
+  rollbackSeconds: v.number(),
   resets: count,
 });
 

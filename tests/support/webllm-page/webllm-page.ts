@@ -62,6 +62,32 @@ function faultyWorkers(engine: Engine) {
   return { start, workers };
 }
 
+/** Real models that are loaded: in software a load takes the better part of a minute. */
+const pool: { readonly options: string; readonly model: Promise<WebLlmDraft>; free: boolean }[] = [];
+
+/** One of them that nobody uses, as if new: a prompt with which the next one shares no token takes the place of all that it held. */
+async function openPooled(options: Options): Promise<WebLlmDraft> {
+  const key = JSON.stringify(options);
+  let place = pool.find((one) => one.free && one.options === key);
+  if (place === undefined) {
+    place = { options: key, model: open(options), free: true };
+    pool.push(place);
+  }
+  const taken = place;
+  taken.free = false;
+  const model = await taken.model;
+  await write(model, { prompt: "?", maxTokens: 1 });
+  return {
+    info: model.info,
+    get report() { return model.report; },
+    generate: (request) => model.generate(request),
+    close() {
+      taken.free = true;
+      return Promise.resolve();
+    },
+  };
+}
+
 const webLlm = {
   async outcome(options: Options): Promise<Outcome> {
     try {
@@ -74,11 +100,16 @@ const webLlm = {
       throw error;
     }
   },
+  async closePool(): Promise<void> {
+    for (const { model } of pool.splice(0)) await (await model).close();
+  },
   cachedBytes: ({ modelUrl, modelLibUrl }: ModelAddress) => cachedModelBytes(caches, modelUrl, modelLibUrl),
-  async runCase(title: string, options: Options, engine: Engine = "real"): Promise<void> {
+  /** @param engine "pooled" takes a real model that an earlier case has loaded */
+  async runCase(title: string, options: Options, engine: Engine | "pooled" = "real"): Promise<void> {
     const found = draftModelSuite.find((one) => one.title === title);
     if (found === undefined) throw new Error(`no case “${title}”`);
-    await found.check({ open: () => open(options, engine === "real" ? undefined : faultyWorkers(engine).start), prompt: examplePrompt, correction: "After that, 8 - 2 = 6.", overlongPrompt: examplePrompt.repeat(20) });
+    const start = engine === "scripted" ? faultyWorkers(engine).start : undefined;
+    await found.check({ open: () => (engine === "pooled" ? openPooled(options) : open(options, start)), prompt: examplePrompt, correction: "After that, 8 - 2 = 6.", overlongPrompt: examplePrompt.repeat(20) });
   },
   /** Drafts problems from start to end, one step a call, with every third step replaced by another's, as a base model would. */
   async draftProblems(problems: readonly string[], options: Options) {
@@ -101,6 +132,16 @@ const webLlm = {
     const { info, report } = model;
     await model.close();
     return { info, report, results };
+  },
+  /** Fills the KV cache nearly up and takes all but the first token back: how many that were, and the milliseconds it took. */
+  async rollback(options: Options) {
+    const model = await open({ ...options, reuse: "always" });
+    // Digits are tokens by themselves.
+    const whole = await write(model, { prompt: "7".repeat(model.info.contextTokens - 4), maxTokens: 1 });
+    await write(model, { prompt: "7?", maxTokens: 1 });
+    const { counts } = model.report;
+    await model.close();
+    return { held: whole.usage.promptTokens, takenBack: counts?.rolledBackTokens ?? 0, milliseconds: (counts?.rollbackSeconds ?? Number.NaN) * 1000 };
   },
   /** Destroys the device or hangs the worker between tokens of a call, and calls again. */
   async aroundFault(fault: "destroy" | "hang" | "terminate", options: Options, engine: Engine = "real") {

@@ -79,7 +79,7 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
     let behind: ServedApp;
     beforeAll(async () => {
       router = await kept(startRouter(urls()));
-      behind = await kept(startApp(router.url));
+      behind = await kept(startApp({ upstream: router.url }));
     });
 
     it("keeps every request of a run on its replica, through the app's own origin", async () => {
@@ -124,7 +124,7 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
     let behind: ServedApp;
     beforeAll(async () => {
       nginx = await kept(startNginx(urls()));
-      behind = await kept(startApp(nginx.url));
+      behind = await kept(startApp({ upstream: nginx.url }));
     });
 
     it("keeps every request of a run on its replica, through the app's own origin", async () => {
@@ -134,7 +134,7 @@ describe("two replicas of vLLM", { timeout: 300_000 }, () => {
     });
 
     it("taking the replicas in turn, a run's requests go to both", async () => {
-      const turning = await kept(startApp(nginx.inTurn));
+      const turning = await kept(startApp({ upstream: nginx.inTurn }));
       const found = await tenRuns({ browser, replicas, origin: turning.origin, base: { url: "/base" } });
       report({ server: "nginx", notes: [`own origin, without affinity: ${inWords(found)}`] });
       expect(found.stayed).toBeLessThan(found.requests);

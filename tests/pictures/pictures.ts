@@ -42,13 +42,10 @@ async function filmed(page: Page): Promise<Uint8Array> {
   };
   await shoot();
   await begin(page);
-  let running = true;
-  const end = finished(page).then(() => { running = false; });
-  while (running) {
+  while (!(await button(page, "Run again").isVisible())) {
     await shoot();
     await page.waitForTimeout(80);
   }
-  await end;
   await shoot();
   const lasts = 3000;
   const images = frames.map(({ data }) => PNG.sync.read(data));

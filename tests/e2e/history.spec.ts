@@ -260,28 +260,3 @@ test("an older tab that does not let go of the database: the page says what it w
   await importText(page, fileOf(apples));
   await expect(titles(page)).toHaveCount(1);
 });
-
-test("a page at rest does nothing that keeps it out of the back/forward cache: no unload handler, no lock held", async ({ page }) => {
-  await page.addInitScript(() => {
-    const heard: string[] = [];
-    Object.assign(globalThis, { heard });
-    // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
-    const add = EventTarget.prototype.addEventListener;
-    EventTarget.prototype.addEventListener = function addEventListener(this: EventTarget, ...all: Parameters<typeof add>) {
-      heard.push(all[0]);
-      add.apply(this, all);
-    };
-  });
-  await page.goto("/");
-  await importText(page, fileOf(apples));
-  await titles(page).click();
-  await expect(page.getByRole("list", { name: "Reasoning steps" })).toContainText("Two are eaten.");
-  const found = await page.evaluate(async () => ({
-    heard: (globalThis as unknown as { heard: string[] }).heard, held: ((await navigator.locks.query()).held ?? []).map(({ name }) => name),
-    handlers: [window.onunload, window.onbeforeunload],
-  }));
-  expect(found.heard).toContain("pageshow");
-  expect(found.heard.filter((kind) => kind === "unload" || kind === "beforeunload")).toEqual([]);
-  expect(found.held).toEqual([]);
-  expect(found.handlers).toEqual([null, null]);
-});

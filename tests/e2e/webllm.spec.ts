@@ -196,7 +196,8 @@ test.describe("on a real model library", () => {
   });
 
   test("a destroyed device is noticed within 5 s, and the model loaded again from the cache writes the same", async () => {
-    const { before, failed, noticedSeconds, after, deviceLosses, workers } = await page.evaluate((options) => window.webLlm.aroundFault("destroy", options), server.model);
+    const { before, failed, why, noticedSeconds, after, deviceLosses, workers } = await page.evaluate((options) => window.webLlm.aroundFault("destroy", options), server.model);
+    process.stdout.write(`after ${noticedSeconds.toFixed(2)} s: ${why}\n`);
     expect([failed, after, deviceLosses, workers]).toEqual(["device-lost", before, 1, 2]);
     expect(noticedSeconds).toBeLessThan(5);
   });

@@ -5,13 +5,15 @@ import { createKvSession, type KvSession } from "./kv-session.ts";
 import { toWorker, workerErrorKind, type FromWorker, type LoadProgress, type LoadRequest, type ToWorker } from "./messages.ts";
 import { createPartBatches } from "./part-batches.ts";
 import type { Pipeline } from "./pipeline.ts";
-import { loadError, runError } from "./webllm-error.ts";
+import { deviceLost, loadError, runError } from "./webllm-error.ts";
 
 export type LoadedPipeline = { readonly pipeline: Pipeline; readonly adapter: string };
 export type LoadPipeline = (request: LoadRequest, onProgress: (progress: LoadProgress) => void) => Promise<LoadedPipeline>;
 
 /** How often the worker says that it is at work, where no token does. */
 const aliveMilliseconds = 1000;
+/** What a lost device makes the package throw differs from call to call, and may come before the loss is told. */
+const tellingMilliseconds = 1000;
 
 /** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. @param now seconds */
 export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline, now: () => number = () => performance.now() / 1000): (heard: unknown) => void {
@@ -20,18 +22,20 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
   const aborted = new Set<number>();
   let lastFinished = -1;
   let lastAlive = Number.NEGATIVE_INFINITY;
+  let lost: Promise<string> = new Promise(() => undefined);
 
   async function loadModel(request: LoadRequest): Promise<void> {
     try {
       const { pipeline, adapter } = await load(request, (progress) => send({ kind: "progress", progress }));
-      let lost = false;
+      ({ lost } = pipeline);
+      let lostInLoad = false;
       void (async () => {
-        const message = await pipeline.lost;
-        lost = true;
+        const message = await lost;
+        lostInLoad = true;
         send({ kind: "lost", message });
       })();
       const appending: Appending = await checkAppending(pipeline, now, () => send({ kind: "progress", progress: { phase: "check", fraction: 1 } }));
-      if (lost) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
+      if (lostInLoad) throw new ModelError("out-of-memory", "The GPU was lost while the model was loading. Choose a smaller model or context, or close other tabs.");
       session = createKvSession(pipeline, { appending, rest: nextTask, reuse: request.reuse, now, random: Math.random });
       send({ kind: "loaded", adapter, contextTokens: pipeline.contextTokens, appending });
     } catch (thrown) {
@@ -55,11 +59,17 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
       send({ kind: "ended", id, ended, usage: { cachedTokens: 0, ...usage }, counts: session.counts });
     } catch (thrown) {
       batches.flush();
-      send({ kind: "failed", id, ...failureOf(runError(thrown)) });
+      send({ kind: "failed", id, ...failureOf(await whyFailed(thrown)) });
     } finally {
       aborted.delete(id);
       lastFinished = id;
     }
+  }
+
+  async function whyFailed(thrown: unknown): Promise<ModelError> {
+    const error = runError(thrown);
+    if (error.kind !== "engine-failed") return error;
+    return await Promise.race([lost.then(() => deviceLost({ cause: error })), new Promise<ModelError>((resolve) => { setTimeout(() => resolve(error), tellingMilliseconds); })]);
   }
 
   return (heard) => {

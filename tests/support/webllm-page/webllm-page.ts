@@ -149,17 +149,21 @@ const webLlm = {
     const model = await open({ ...options, stallSeconds: fault === "destroy" ? 120 : engine === "real" ? 30 : 5 }, start);
     const before = await write(model, { prompt: examplePrompt, stop: ["\n\n"] });
     let faultAt = 0;
+    let why = "";
     const failed = await kindOf(write(model, { prompt: examplePrompt }, () => {
       if (faultAt !== 0) return;
       faultAt = performance.now();
       if (fault === "terminate") workers.at(-1)?.terminate();
       else workers.at(-1)?.postMessage(fault);
+    }).catch((error: unknown) => {
+      why = String(error);
+      throw error;
     }));
     const noticedSeconds = (performance.now() - faultAt) / 1000;
     const after = await write(model, { prompt: examplePrompt, stop: ["\n\n"] });
     const { deviceLosses } = model.report;
     await model.close();
-    return { before: before.text, failed, noticedSeconds, after: after.text, deviceLosses, workers: workers.length };
+    return { before: before.text, failed, why, noticedSeconds, after: after.text, deviceLosses, workers: workers.length };
   },
   webLlmResources: () => performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.includes("web-llm")),
 };

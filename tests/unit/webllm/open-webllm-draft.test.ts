@@ -103,6 +103,17 @@ describe("a lost device", () => {
     await model.close();
   });
 
+  test("that is told only after the package threw something else is a lost device all the same", async () => {
+    const { model, pipelines } = await open();
+    const before = await write(model);
+    pipelines.at(-1)?.failNext("trap");
+    setTimeout(() => pipelines[0]?.lose(), 100);
+    expect((await failure(write(model, { prompt: `${scriptedPrompt}A` })))?.kind).toBe("device-lost");
+    expect(await write(model)).toBe(before);
+    expect(model.report.deviceLosses).toBe(1);
+    await model.close();
+  });
+
   test("lost again soon suggests a smaller model and is not tried a third time", async () => {
     const { model, pipelines, workers } = await open();
     await failure(write(model, {}, () => pipelines.at(-1)?.lose()));

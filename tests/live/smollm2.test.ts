@@ -60,7 +60,12 @@ describe("smollm2", () => {
   };
   const pick = async (page: Page, file: string): Promise<void> => {
     await openSettings(page);
-    await dialog(page).getByRole("radio", { name: "GGUF file on this device", exact: true }).check();
+    const own = dialog(page).getByRole("radio", { name: "GGUF file on this device", exact: true });
+    const more = dialog(page).getByText(/^\d+ more models/);
+    await expect(more).toBeVisible();
+    // In front once it is chosen.
+    if (!(await own.isVisible())) await more.click();
+    await own.check();
     await dialog(page).locator("input[type=file]").setInputFiles(file);
     await closeSettings(page);
   };

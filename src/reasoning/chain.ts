@@ -34,13 +34,13 @@ export type ChainStep = {
 export function createChain(run: Run) {
   const steps: ChainStep[] = [];
   const textBefore: string[] = [""];
+  const tokensBefore: number[] = [0];
   let settled = 0;
-  let tokens = 0;
 
   function push(step: ChainStep): void {
     textBefore.push((textBefore.at(-1) ?? "") + step.text + separatorAfter(step.end));
+    tokensBefore.push((tokensBefore.at(-1) ?? 0) + step.tokens);
     steps.push(step);
-    tokens += step.tokens;
   }
 
   const chain = {
@@ -50,7 +50,9 @@ export function createChain(run: Run) {
     get length() { return steps.length; },
     get pending() { return steps.length - settled; },
     /** Tokens of all steps. */
-    get tokens() { return tokens; },
+    get tokens() { return tokensBefore.at(-1) ?? 0; },
+    /** Tokens of the steps before `index`. */
+    tokensBefore: (index: number): number => tokensBefore[index] ?? 0,
     push,
     /** The transcript before step `index`, with blank lines, ready to be continued. */
     before: (index: number): string => textBefore[index] ?? "",
@@ -66,11 +68,9 @@ export function createChain(run: Run) {
     /** Cuts the chain back to `index` steps and returns what was cut. */
     cut(index: number): ChainStep[] {
       const gone = steps.splice(index);
-      textBefore.length = index + 1;
-      for (const step of gone) {
-        tokens -= step.tokens;
-        step.gone = true;
-      }
+      textBefore.length = Math.min(textBefore.length, index + 1);
+      tokensBefore.length = textBefore.length;
+      for (const step of gone) step.gone = true;
       settled = Math.min(settled, index);
       return gone;
     },

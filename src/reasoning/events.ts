@@ -116,7 +116,9 @@ type Body =
       readonly kind: "base-ended";
       readonly request: RequestId;
       readonly how: "finished" | "cancelled" | "failed";
+      /** Seconds from the request to its first token, to its last one, and to its end. */
       readonly firstTokenSeconds?: number;
+      readonly lastTokenSeconds?: number;
       readonly seconds: number;
       readonly promptTokens?: number;
       readonly cachedTokens?: number;

@@ -103,7 +103,7 @@ export function observePace(pace: Pace, event: RunEvent): Pace {
         ...spent,
         baseFirstToken: observe(pace.baseFirstToken, event.firstTokenSeconds),
         basePerToken: event.generatedTokens > 4
-          ? observe(pace.basePerToken, (event.seconds - event.firstTokenSeconds) / (event.generatedTokens - 1))
+          ? observe(pace.basePerToken, ((event.lastTokenSeconds ?? event.seconds) - event.firstTokenSeconds) / (event.generatedTokens - 1))
           : pace.basePerToken,
       };
     }
@@ -138,10 +138,6 @@ export const rejectionAverage = (pace: Pace): Average =>
 
 /** Probability that the next draft to be judged is rejected. */
 export const rejectionProbability = (pace: Pace): number => rejectionAverage(pace).value;
-
-/** Share of drafts rejected in the long run (the stationary state of the two-state chain). */
-export const rejectionShare = ({ rejectedAfterAccepted: after, rejectedAfterRejected: again }: Pace): number =>
-  after.value / Math.max(1e-9, 1 + after.value - again.value);
 
 export const roundTripSeconds = (pace: Pace): number => pace.roundTrip ?? pace.scoreRequest.value / 2;
 

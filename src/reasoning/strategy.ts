@@ -1,43 +1,38 @@
-import { baseStepSeconds, draftStepSeconds, type Pace, rejectionAverage, rejectionProbability, rejectionShare, roundTripSeconds, tokensWritten } from "./pacing.ts";
+import { baseStepSeconds, draftStepSeconds, type Pace, rejectionAverage, rejectionProbability, roundTripSeconds, tokensWritten } from "./pacing.ts";
 import type { Objective, Policy } from "./policy.ts";
 
 /** How far an objective goes in spending base tokens on time. */
 type Price = {
-  /** Base tokens beyond the needed corrections, as a share of all tokens. */
+  /** Base tokens beyond the needed corrections, as a share of all tokens: once so many are spent, another must save the time it takes. */
   readonly share: number;
-  /** The same within a run that has fallen behind the base model alone, or would with drafts that are only overlapped. */
-  readonly shareBehind: number;
-  /** A run is taken to be at least so many steps long: what its whole length allows may be spent from the start. */
-  readonly assumedSteps: number;
-  /** Least chance of rejection at which the base model writes before the verdict. */
-  readonly leastRejection: number;
-  /** Least seconds saved, on average, for each token wasted, in units of the base model's seconds per token. */
+  /** What a token must save at least, in units of the time it takes. */
   readonly leastSaving: number;
-  /** Chance of rejection from which on drafts are not even tried for a few steps. */
-  readonly handOverAt: number;
+  /** Whether a run that has no lead over the base model alone to lose may spend more. */
+  readonly keepsLead: boolean;
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.08, shareBehind: 1, assumedSteps: 20, leastRejection: 0.1, leastSaving: 0.45, handOverAt: 0.9 },
-  balanced: { share: 0.045, shareBehind: 0.1, assumedSteps: 6, leastRejection: 0.25, leastSaving: 0.6, handOverAt: 0.75 },
-  cloud: { share: 0.03, shareBehind: 0, assumedSteps: 6, leastRejection: 0.4, leastSaving: 0.3, handOverAt: 0.95 },
+  latency: { share: 0.085, leastSaving: 0.25, keepsLead: true },
+  balanced: { share: 0.045, leastSaving: 0.5, keepsLead: true },
+  cloud: { share: 0.02, leastSaving: 1, keepsLead: false },
 };
 
-/** Behind the base model alone, or nearly: acting in time needs some distance. */
-const margin = 0.95;
+/** Runs are taken to be at least so many steps long: what their whole length allows may be spent from the start. */
+const assumedSteps = 40;
+/** What a token must save, in units of the time it takes, where the lead over the base model alone is at stake. */
+const savingWithoutLead = 0.15;
+/** Forecasts err: a lead counts as at stake when so many times the possible loss would use it up. */
+const caution = 1.25;
+/** Tokens a request costs that is cancelled before the server has written any: its prompt was read. */
+const tokensOfARequest = 1;
 /** Browsers open six connections to a server over HTTP/1.1; two stay free for a correction and a probe. */
 const mostAtOnce = 4;
+/** Chance of rejection from which on drafts are not even tried for a few steps. */
+const handOverAt = 0.95;
+const stepsHandedOver = 3;
 /** Steps left unverified where the draft model is sure: at most this share, and only while fewer of such steps than this are rejected. */
 const mostSkipped = 0.25;
 const mostRejectedWhenSure = 0.02;
-/** Least seconds to be gained on average for which another request is sent. */
-const leastGain = 0.02;
-
-/** Seconds a step takes on average where drafting runs ahead and every correction is asked for after its verdict. */
-function overlapSeconds(pace: Pace): number {
-  const perRejection = pace.scoreRequest.value + pace.baseFirstToken.value + baseStepSeconds(pace);
-  return draftStepSeconds(pace) + rejectionShare(pace) * perRejection;
-}
 
 /** The chance of rejection with what a run's first few verdicts leave open: until more is known, the worse is prepared for. */
 function suspectedRejection(pace: Pace): number {
@@ -53,40 +48,45 @@ export type Situation = {
   readonly verdictIn: number;
   /** Seconds since it was drafted: so far are the drafting and scoring of what follows it. */
   readonly aheadSeconds: number;
-  /** Of the run so far. */
-  readonly elapsed: number;
-  readonly runTokens: number;
-  /** Extra tokens of this run so far. */
-  readonly runExtra: number;
+  /** Seconds by which the base model alone would be later at the end of the steps before it. */
+  readonly lead: number;
   /** Tokens of the stream under way that are not in the chain yet. */
   readonly unusedTokens: number;
 };
 
+/** A wager on the rejection of a draft: `saved` seconds if it is rejected, `wasted` tokens if not; without it, `lost` seconds if it is rejected. */
+type Wager = { readonly saved: number; readonly wasted: number; readonly lost: number };
+
 /**
  * The decisions of mode `auto`. All are one trade: a base model that writes a step before its draft is judged saves time
- * where the draft is then rejected, and wastes tokens where it is accepted.
+ * where the draft is then rejected, and wastes tokens where it is accepted. It is worth it where a wasted token saves
+ * enough seconds on average, and what is enough rises with what has been spent.
  */
 export function createStrategy(policy: Policy) {
   const price = prices[policy.objective];
   let skipped = 0;
   let sureSteps = 0;
 
-  /** Tokens that may still be spent. */
-  function balance(pace: Pace, { elapsed, runTokens, runExtra, unusedTokens }: Situation): number {
-    const assumedTokens = price.assumedSteps * pace.baseStepTokens.value;
-    const saved = price.share * Math.max(pace.chainTokens, assumedTokens) - pace.extraTokens - unusedTokens;
-    const baseAlone = pace.baseFirstToken.value + runTokens * pace.basePerToken.value;
-    const behind = elapsed > margin * baseAlone || overlapSeconds(pace) > margin * baseStepSeconds(pace);
-    return behind ? Math.max(saved, price.shareBehind * Math.max(runTokens, assumedTokens) - runExtra - unusedTokens) : saved;
+  /** Whether writing on the chance of a rejection is worth its tokens. */
+  function worth(pace: Pace, { lead, unusedTokens }: Situation, { saved, wasted, lost }: Wager): boolean {
+    const rejected = price.keepsLead ? suspectedRejection(pace) : rejectionProbability(pace);
+    const mayBeSpent = price.share * Math.max(pace.chainTokens, assumedSteps * pace.draftStepTokens.value);
+    const spent = Math.max(0, pace.extraTokens + unusedTokens) / mayBeSpent;
+    const usual = Math.max(price.leastSaving, spent ** 3);
+    // Never slower than the base model alone: a run about to fall behind it keeps one of its streams alive at almost any price.
+    const least = price.keepsLead && lead < caution * lost ? Math.min(usual, savingWithoutLead) : usual;
+    return rejected * saved >= least * (1 - rejected) * Math.max(tokensOfARequest, wasted) * pace.basePerToken.value;
   }
 
-  /** Whether writing on the chance of a rejection is worth its tokens: `saved` seconds if rejected, `wasted` tokens if accepted. */
-  function worth(pace: Pace, situation: Situation, saved: number, wasted: number): boolean {
-    const rejected = suspectedRejection(pace);
-    if (rejected < price.leastRejection || rejected * saved < leastGain) return false;
-    const expectedWaste = (1 - rejected) * wasted;
-    if (expectedWaste > balance(pace, situation)) return false;
-    return rejected * saved >= price.leastSaving * pace.basePerToken.value * expectedWaste;
+  /**
+   * Seconds gained, on average, by a draft, accepted in `verdictIn` seconds, that overtakes the stream at its place, where
+   * the stream's own step has `stepTokens`: what is left of the step (less than nothing, where the stream is beyond it by
+   * then) and what is drafted behind it, if that passes; if not, another stream has to be started.
+   */
+  function overtakingGain(pace: Pace, { aheadSeconds, unusedTokens }: Situation, stepTokens: number, verdictIn: number): number {
+    const rejected = pace.rejectedAfterAccepted.value;
+    const left = (stepTokens - unusedTokens) * pace.basePerToken.value - verdictIn;
+    return (1 - rejected) * (left + aheadSeconds) - rejected * (pace.baseFirstToken.value - left);
   }
 
   return {
@@ -111,37 +111,27 @@ export function createStrategy(policy: Policy) {
       return true;
     },
     /** How many steps the base model goes on to write, without a draft tried, after a correction. */
-    handOver(pace: Pace, situation: Situation): number {
-      const rejected = rejectionProbability(pace);
-      if (rejected < price.handOverAt) return 0;
-      return Math.max(0, Math.min(3, Math.floor(balance(pace, situation) / ((1 - rejected) * pace.baseStepTokens.value))));
-    },
-    /** Start the correction before the verdict (a hedged request). */
+    handOver: (pace: Pace): number => (rejectionProbability(pace) < handOverAt ? 0 : stepsHandedOver),
+    /** Start the correction before the verdict (a hedged request)? Put off, it may still be started as long as the lead lasts for its start. */
     hedge(pace: Pace, situation: Situation): boolean {
       const { verdictIn } = situation;
-      const wasted = Math.min(pace.baseStepTokens.value, tokensWritten(pace, verdictIn));
-      return worth(pace, situation, Math.min(verdictIn, baseStepSeconds(pace) + pace.baseFirstToken.value), wasted);
+      const saved = Math.min(verdictIn, pace.baseFirstToken.value + baseStepSeconds(pace));
+      return worth(pace, situation, { saved, wasted: tokensWritten(pace, verdictIn), lost: pace.baseFirstToken.value });
     },
-    /** Let a stream that has finished a step run on against the draft model. */
+    /** Let a stream that has finished a step run on against the draft model? Another one would be some way behind it. */
     race(pace: Pace, situation: Situation): boolean {
       const { verdictIn } = situation;
-      const wasted = Math.min(pace.baseStepTokens.value, (verdictIn + roundTripSeconds(pace)) / pace.basePerToken.value);
-      return worth(pace, situation, verdictIn + pace.baseFirstToken.value, wasted);
+      const saved = verdictIn + pace.baseFirstToken.value;
+      return worth(pace, situation, { saved, wasted: (verdictIn + roundTripSeconds(pace)) / pace.basePerToken.value, lost: saved });
     },
     /** A base step is there before its draft's verdict: wait for the verdict, since what was drafted behind it may stand? */
-    hold(pace: Pace, { aheadSeconds, verdictIn }: Situation): boolean {
+    hold(pace: Pace, situation: Situation, stepTokens: number): boolean {
+      const { verdictIn } = situation;
       const rejected = rejectionProbability(pace);
-      return (1 - rejected) * aheadSeconds > rejected * verdictIn;
+      return (1 - rejected) * overtakingGain(pace, situation, stepTokens, verdictIn) > rejected * verdictIn;
     },
-    /**
-     * A draft is accepted while the stream is `partTokens` into the same step. Overtaking it gains what is left of the step
-     * if the next draft passes, and costs the start of another stream if it does not.
-     */
-    stay(pace: Pace, { aheadSeconds }: Situation, partTokens: number): boolean {
-      const rejected = pace.rejectedAfterAccepted.value;
-      const left = Math.max(0, pace.baseStepTokens.value - partTokens) * pace.basePerToken.value;
-      return (1 - rejected) * (left + aheadSeconds) < rejected * (pace.baseFirstToken.value - left);
-    },
+    /** A draft is accepted while the stream writes its place, too: stay with the stream, or overtake it? */
+    stay: (pace: Pace, situation: Situation, stepTokens: number): boolean => overtakingGain(pace, situation, stepTokens, 0) < 0,
     /** Expected seconds from a draft's start to its verdict. */
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,
   };

@@ -36,8 +36,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   /** A step behind one that still waits for its verdict is known to fail. */
   let doomed = false;
   const began = clock.now();
-  const tokensBefore = chain.tokens;
-  const extraBefore = desk.pace.extraTokens;
+  const tokensBefore = chain.tokensBefore(chain.settled);
   let failure: Failure | undefined;
   let draftFailures = 0;
   let awayBecause: ModelError | undefined;
@@ -145,7 +144,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
           return reject(step, "score");
         }
         desk.emit({ kind: "accepted", step: step.id, ...sureness(step) });
-        if (writing.index === index && auto && strategy.stay(desk.pace, situation(), writing.partTokens)) {
+        if (writing.index === index && auto && strategy.stay(desk.pace, situation(), writing.nextTokens ?? step.tokens)) {
           yielded = index;
           remember(step, index);
           return rollBack(index);
@@ -178,9 +177,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     return {
       verdictIn: draftSeconds + Math.max(0, pace.scoreRequest.value - askedAgo),
       aheadSeconds: step === undefined ? 0 : Math.max(0, clock.now() - step.writtenAt),
-      elapsed: clock.now() - began,
-      runTokens: chain.tokens - tokensBefore,
-      runExtra: pace.extraTokens - extraBefore,
+      lead: pace.baseFirstToken.value + (chain.tokensBefore(chain.settled) - tokensBefore) * pace.basePerToken.value - (clock.now() - began),
       unusedTokens: writing.unusedTokens,
     };
   }
@@ -190,7 +187,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     while (writing.ready > 0 && writing.index === chain.settled) {
       const index = chain.settled;
       const needed = due === index || writing.why === "first-steps";
-      if (!needed && writing.why !== "hand-over" && strategy.hold(desk.pace, situation())) break;
+      if (!needed && writing.why !== "hand-over" && !writing.endsNext && strategy.hold(desk.pace, situation(), writing.nextTokens ?? 0)) break;
       rollBack(index);
       link.answered();
       const step = writing.take(needed);
@@ -202,8 +199,8 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       if (ending !== undefined && writing.goesOn) cancelWriting();
       else if (auto && writing.goesOn) keepWritingOrNot();
     }
-    // While its step waits for the verdict of a draft, a stream writes on at most one step more.
-    if (auto && writing.ready > 1) writing.rest();
+    // While its step waits for the verdict of a draft, a stream writes on for as long as that is worth its tokens.
+    if (auto && writing.ready > 1 && !strategy.race(desk.pace, situation())) writing.rest();
     writing.closeIfOver();
   }
 
@@ -216,9 +213,12 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     else cancelWriting();
   }
 
-  /** Whether the base model, its step being needed, would go on against the draft model. */
-  const racesAfter = () =>
-    strategy.race({ ...desk.pace, lastVerdict: "rejected" }, { ...situation(), verdictIn: strategy.verdictSeconds(desk.pace) });
+  /** Whether a stream started now for a step that is needed would go on after it, against the draft model. */
+  function racesAfter(): boolean {
+    const now = situation();
+    const then = { ...now, verdictIn: strategy.verdictSeconds(desk.pace), lead: now.lead - desk.pace.baseFirstToken.value };
+    return strategy.race({ ...desk.pace, lastVerdict: "rejected" }, then);
+  }
 
   function startWriting(): void {
     if (writing.active) return;
@@ -227,7 +227,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     } else if (!verifies) {
       return;
     } else if (due !== undefined) {
-      handedOver = auto ? strategy.handOver(desk.pace, situation()) : 0;
+      handedOver = auto ? strategy.handOver(desk.pace) : 0;
       writing.start(due, "correction", handedOver > 0 || (auto && racesAfter()) ? "run-on" : "one-step");
     } else if (writesFirst() && chain.pending === 0) {
       writing.start(chain.length, "first-steps", auto ? "run-on" : "one-step");

@@ -22,7 +22,9 @@ type Stream = {
   partTokens: number;
   tokens: number;
   usedTokens: number;
+  /** Seconds after it began. */
   firstToken?: number;
+  lastToken?: number;
   /** Its last step is in the chain. */
   complete: boolean;
   /** How it ended, once it has. */
@@ -36,12 +38,13 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
 
   function end(how: "finished" | "cancelled" | "failed"): void {
     if (stream === undefined) return;
-    const { request, began, firstToken, tokens, usedTokens, over } = stream;
+    const { request, began, firstToken, lastToken, tokens, usedTokens, over } = stream;
     stream = undefined;
     desk.emit({
       kind: "base-ended", request, how, generatedTokens: tokens, wastedTokens: Math.max(0, tokens - usedTokens),
       seconds: over?.seconds ?? clock.now() - began,
       ...(firstToken === undefined ? {} : { firstTokenSeconds: firstToken }),
+      ...(lastToken === undefined ? {} : { lastTokenSeconds: lastToken }),
       ...(over?.promptTokens === undefined ? {} : { promptTokens: over.promptTokens }),
       ...(over?.cachedTokens === undefined ? {} : { cachedTokens: over.cachedTokens }),
     });
@@ -54,6 +57,13 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
     get why() { return stream?.why; },
     /** How many whole steps of its own wait to be taken. */
     get ready() { return stream?.ready.length ?? 0; },
+    /** Tokens of the whole step that waits to be taken next. */
+    get nextTokens() { return stream?.ready[0]?.step.tokens; },
+    /** Whether that step is the last of the thinking. */
+    get endsNext() {
+      const next = stream?.ready[0]?.step.end;
+      return next === "end-of-thinking" || next === "end-of-text";
+    },
     /** Tokens written that are not in the chain. */
     get unusedTokens() { return stream === undefined ? 0 : stream.tokens - stream.usedTokens; },
 
@@ -73,6 +83,7 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       const heard = (tokens: number) => {
         if (live === undefined) return;
         live.firstToken ??= clock.now() - began;
+        live.lastToken = clock.now() - began;
         live.partTokens += tokens;
         live.tokens += tokens;
       };
@@ -129,8 +140,6 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       }
       return step;
     },
-    /** Tokens of the step it writes now; those of a finished one where that waits to be taken. */
-    get partTokens() { return stream?.ready[0]?.step.tokens ?? stream?.partTokens ?? 0; },
     /** Whether the stream goes on to another step. */
     get goesOn() { return stream !== undefined && stream.over === undefined && stream.extent === "run-on"; },
     /** Why it goes on with the next step. */

@@ -71,7 +71,7 @@ const kinds = [
   event("base-text", { request: count, index: count, text: v.string() }),
   event("base-step", { request: count, step: count, index: count, text: v.string(), end, tokens: count, seconds, why: writing, needed: v.boolean() }),
   event("base-ended", {
-    request: count, how: v.picklist(["finished", "cancelled", "failed"]), firstTokenSeconds: v.exactOptional(seconds), seconds,
+    request: count, how: v.picklist(["finished", "cancelled", "failed"]), firstTokenSeconds: v.exactOptional(seconds), lastTokenSeconds: v.exactOptional(seconds), seconds,
     promptTokens: v.exactOptional(count), cachedTokens: v.exactOptional(count), generatedTokens: count, wastedTokens: count,
   }),
   event("base-lost", { failure }),

@@ -78,7 +78,7 @@ export function traceOfRun(id: string, events: readonly RunEvent[]): RecordedTra
       bases.set(event.index, event.tokens);
       length = event.index + 1;
     } else if (event.kind === "base-ended" && event.firstTokenSeconds !== undefined) {
-      writing.push({ first: event.firstTokenSeconds, rest: event.seconds - event.firstTokenSeconds, tokens: event.generatedTokens });
+      writing.push({ first: event.firstTokenSeconds, rest: (event.lastTokenSeconds ?? event.seconds) - event.firstTokenSeconds, tokens: event.generatedTokens });
     } else if (event.kind === "score-answered") scoring.push(event.seconds);
     else if (event.kind === "link-measured" || event.kind === "base-back") roundTripSeconds = event.roundTripSeconds;
   }

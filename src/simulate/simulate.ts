@@ -2,6 +2,7 @@ import { type Mode, type Objective, type Policy, defaultPolicy } from "../reason
 import { assumedPace, observePace, type Pace } from "../reasoning/pacing.ts";
 import { reason } from "../reasoning/reason.ts";
 import { emptyRun, foldEvent } from "../reasoning/run.ts";
+import { boundSeconds } from "./bound.ts";
 import { baseOnlySeconds, baseTokensOf, type Trace, type TraceRun } from "./trace.ts";
 import { tracedModels } from "./traced-models.ts";
 import { createVirtualClock } from "./virtual-clock.ts";
@@ -20,6 +21,8 @@ export type SimulatedRun = {
   readonly id: string;
   readonly seconds: number;
   readonly baseOnlySeconds: number;
+  /** No loop of drafts, scores and corrections can be faster. */
+  readonly boundSeconds: number;
   readonly steps: number;
   readonly accepted: number;
   /** Tokens the base model's server wrote, also after it was no longer listened to; without scores. */
@@ -69,6 +72,7 @@ export async function simulateRun(
     id: run.id,
     seconds,
     baseOnlySeconds: baseOnlySeconds(run, timing, roundTripSeconds),
+    boundSeconds: boundSeconds(run, timing, roundTripSeconds, threshold),
     steps: steps.length,
     accepted: steps.filter(({ author }) => author === "draft").length,
     baseTokens: models.serverTokens,
@@ -95,6 +99,7 @@ export async function simulate({ timing, runs }: Trace, settings: SimulationSett
     mode: settings.mode,
     seconds: sum("seconds"),
     baseOnlySeconds: sum("baseOnlySeconds"),
+    boundSeconds: sum("boundSeconds"),
     steps: sum("steps"),
     accepted: sum("accepted"),
     baseTokens: sum("baseTokens"),

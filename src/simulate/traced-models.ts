@@ -20,6 +20,18 @@ function lastPlace(prompt: string): number {
   return last === null ? -1 : Number(last[1]);
 }
 
+/** Tokens arrive in pieces, after the first one: what happens between two of them depends on none. */
+const tokensAPart = 4;
+
+/** Sizes of the parts so many tokens arrive in. */
+function* partsOf(tokens: number): Generator<{ readonly size: number; readonly last: boolean }> {
+  for (let sent = 0; sent < tokens;) {
+    const size = sent === 0 ? 1 : Math.min(tokensAPart, tokens - sent);
+    sent += size;
+    yield { size, last: sent === tokens };
+  }
+}
+
 export type TracedLink = { readonly clock: Clock; readonly roundTripSeconds: number };
 
 /** The recorded pair as models on a clock: what they write are the names of steps, how long it takes is recorded. */
@@ -41,9 +53,9 @@ export function tracedModels(run: TraceRun, timing: TraceTiming, { clock, roundT
     const place = lastPlace(prompt) + 1;
     const tokens = run.steps[place]?.draftTokens ?? 0;
     await wait(timing.draft.startSeconds, signal);
-    for (let token = 1; token <= tokens; token++) {
-      await wait(timing.draft.secondsPerToken, signal);
-      yield { kind: "text", text: token === tokens ? `d${place}` : "", tokens: 1 };
+    for (const { size, last } of partsOf(tokens)) {
+      await wait(size * timing.draft.secondsPerToken, signal);
+      yield { kind: "text", text: last ? `d${place}` : "", tokens: size };
     }
     yield {
       kind: "end",
@@ -67,10 +79,10 @@ export function tracedModels(run: TraceRun, timing: TraceTiming, { clock, roundT
         const step = run.steps[place];
         const tokens = step === undefined ? 0 : baseStepTokens(step);
         const separator = place + 1 < end ? blankLine : "";
-        for (let token = 1; token <= tokens; token++) {
-          await wait(secondsPerToken, signal);
-          sent += 1;
-          yield { kind: "text", text: token === tokens ? `b${place}${separator}` : "", tokens: 1 };
+        for (const { size, last } of partsOf(tokens)) {
+          await wait(size * secondsPerToken, signal);
+          sent += size;
+          yield { kind: "text", text: last ? `b${place}${separator}` : "", tokens: size };
         }
       }
       over = true;

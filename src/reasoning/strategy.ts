@@ -7,14 +7,14 @@ type Price = {
   readonly share: number;
   /** What a token must save at least, in units of the time it takes. */
   readonly leastSaving: number;
-  /** Whether a run that has no lead over the base model alone to lose may spend more. */
-  readonly keepsLead: boolean;
+  /** The same share up to which a run that has no lead over the base model alone to lose spends at almost any price. */
+  readonly shareWithoutLead: number;
 };
 
 const prices: Readonly<Record<Objective, Price>> = {
-  latency: { share: 0.085, leastSaving: 0.25, keepsLead: true },
-  balanced: { share: 0.045, leastSaving: 0.5, keepsLead: true },
-  cloud: { share: 0.02, leastSaving: 1, keepsLead: false },
+  latency: { share: 0.085, leastSaving: 0.25, shareWithoutLead: 1 },
+  balanced: { share: 0.045, leastSaving: 0.5, shareWithoutLead: 0.1 },
+  cloud: { share: 0.02, leastSaving: 1, shareWithoutLead: 0 },
 };
 
 /** Runs are taken to be at least so many steps long: what their whole length allows may be spent from the start. */
@@ -67,14 +67,19 @@ export function createStrategy(policy: Policy) {
   let skipped = 0;
   let sureSteps = 0;
 
+  /** Whether the base model writes a step sooner than the draft model, so that no draft can be of use, and may. */
+  const baseIsFaster = (pace: Pace): boolean =>
+    price.shareWithoutLead === 1 && pace.draftStepTokens.value * pace.basePerToken.value < draftStepSeconds(pace);
+
   /** Whether writing on the chance of a rejection is worth its tokens. */
   function worth(pace: Pace, { lead, unusedTokens }: Situation, { saved, wasted, lost }: Wager): boolean {
-    const rejected = price.keepsLead ? suspectedRejection(pace) : rejectionProbability(pace);
-    const mayBeSpent = price.share * Math.max(pace.chainTokens, assumedSteps * pace.draftStepTokens.value);
-    const spent = Math.max(0, pace.extraTokens + unusedTokens) / mayBeSpent;
-    const usual = Math.max(price.leastSaving, spent ** 3);
-    // Never slower than the base model alone: a run about to fall behind it keeps one of its streams alive at almost any price.
-    const least = price.keepsLead && lead < caution * lost ? Math.min(usual, savingWithoutLead) : usual;
+    if (baseIsFaster(pace)) return true;
+    const rejected = price.shareWithoutLead > 0 ? suspectedRejection(pace) : rejectionProbability(pace);
+    const spent = Math.max(0, pace.extraTokens + unusedTokens) / Math.max(pace.chainTokens, assumedSteps * pace.draftStepTokens.value);
+    const usual = Math.max(price.leastSaving, (spent / price.share) ** 3);
+    // Not to be slower than the base model alone, a run about to fall behind it keeps one of its streams alive.
+    const atStake = lead < caution * lost && spent < price.shareWithoutLead;
+    const least = atStake ? Math.min(usual, savingWithoutLead) : usual;
     return rejected * saved >= least * (1 - rejected) * Math.max(tokensOfARequest, wasted) * pace.basePerToken.value;
   }
 
@@ -84,6 +89,7 @@ export function createStrategy(policy: Policy) {
    * then) and what is drafted behind it, if that passes; if not, another stream has to be started.
    */
   function overtakingGain(pace: Pace, { aheadSeconds, unusedTokens }: Situation, stepTokens: number, verdictIn: number): number {
+    if (baseIsFaster(pace)) return -Infinity;
     const rejected = pace.rejectedAfterAccepted.value;
     const left = (stepTokens - unusedTokens) * pace.basePerToken.value - verdictIn;
     return (1 - rejected) * (left + aheadSeconds) - rejected * (pace.baseFirstToken.value - left);

@@ -104,6 +104,13 @@ describe("auto, over families of traces from easy to hostile", () => {
     }
   }, 60_000);
 
+  test("a base model with which no draft can keep up writes all under latency; balanced still spends little more than a tenth of its tokens", async () => {
+    const speeds = { draft: timing.draft, base: { startSeconds: 0.02, secondsPerToken: 0.006 }, score: { seconds: 0.05 } };
+    const trace = traceOf(familyNamed("mixed"), { runs: 4, seed: 2, timing: speeds });
+    expect(extra(await simulate(trace, { ...at(0), mode: "auto", objective: "balanced" }))).toBeLessThan(0.15);
+    expect(speed(await simulate(trace, { ...at(0), mode: "auto" }))).toBeGreaterThan(0.9);
+  }, 60_000);
+
   test("whatever the speeds of models and link, auto is no slower than plain overlap, and hardly ever than the base model alone", async () => {
     const random = seededRandom(3);
     const between = (least: number, most: number) => least * (most / least) ** random();

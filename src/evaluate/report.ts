@@ -3,14 +3,17 @@ import type { SettingSummary } from "./statistics.ts";
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
-/** A table in Markdown, a line for each mode and threshold. */
-export function markdownTable(rows: readonly SettingSummary[]): string {
+/** A table in Markdown, a line for each mode and threshold. `timed`: whether seconds say something. */
+export function markdownTable(rows: readonly SettingSummary[], timed = true): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const names = ["mode", "threshold", "answers right (95 % interval)", ...(timed ? ["seconds a problem"] : []), "draft tokens", "base tokens", "base requests", "steps accepted"];
   return [
-    "| mode | threshold | answers right (95 % interval) | seconds a problem | draft tokens | base tokens | base requests | steps accepted |",
-    "|---|---|---|---|---|---|---|---|",
-    ...rows.map(({ mode, threshold, accuracy, interval, runs, seconds, draftTokens, baseTokens, baseRequests, acceptance }) =>
-      `| ${mode} | ${threshold ?? "–"} | ${percent(accuracy)} of ${runs} (${(100 * interval.low).toFixed(1)}–${(100 * interval.high).toFixed(1)}) | ${seconds.toFixed(2)} | ` +
-      `${draftTokens.toFixed(1)} | ${baseTokens.toFixed(1)} | ${baseRequests.toFixed(1)} | ${acceptance === undefined ? "–" : percent(acceptance)} |`),
+    line(names),
+    `|${"---|".repeat(names.length)}`,
+    ...rows.map(({ mode, threshold, accuracy, interval, runs, seconds, draftTokens, baseTokens, baseRequests, acceptance }) => line([
+      mode, String(threshold ?? "–"), `${percent(accuracy)} of ${runs} (${(100 * interval.low).toFixed(1)}–${(100 * interval.high).toFixed(1)})`,
+      ...(timed ? [seconds.toFixed(2)] : []), draftTokens.toFixed(1), baseTokens.toFixed(1), baseRequests.toFixed(1), acceptance === undefined ? "–" : percent(acceptance),
+    ])),
   ].join("\n");
 }
 

@@ -1,4 +1,4 @@
-import { plotOf, type PlotAxis } from "../../src/evaluate/plot.ts";
+import { placeLabels, plotOf, type PlotAxis } from "../../src/evaluate/plot.ts";
 import type { EvaluatedMode } from "../../src/evaluate/plan.ts";
 import type { SettingSummary } from "../../src/evaluate/statistics.ts";
 
@@ -7,16 +7,21 @@ const names: Readonly<Record<PlotAxis, string>> = { seconds: "seconds a problem"
 const size = [440, 300] as const;
 
 function panel(rows: readonly SettingSummary[], axis: PlotAxis, left: number): string {
-  const { frame, across, up, marks, width, height } = plotOf(rows, axis, size);
+  const plot = plotOf(rows, axis, size);
+  const { frame, across, up, marks, height } = plot;
+  const labels = marks.map(({ row: { mode, threshold } }) => (threshold === undefined || axis === "threshold" ? mode : `${mode} ${threshold}`));
+  const places = placeLabels(plot, labels);
   const n = (value: number): string => value.toFixed(1);
   return `<g transform="translate(${left} 0)">` +
     up.map(({ at, value }) => `<line x1="${frame.left}" x2="${frame.right}" y1="${n(at)}" y2="${n(at)}" stroke="#e0dcd3"/><text x="${frame.left - 8}" y="${n(at + 4)}" text-anchor="end">${Math.round(100 * value)} %</text>`).join("") +
     across.map(({ at, value }) => `<text x="${n(at)}" y="${frame.bottom + 18}" text-anchor="middle">${value}</text>`).join("") +
     `<text x="${(frame.left + frame.right) / 2}" y="${height - 6}" text-anchor="middle">${names[axis]}</text>` +
-    marks.map(({ row, x, y, low, high, best }) =>
-      `<line x1="${n(x)}" x2="${n(x)}" y1="${n(low)}" y2="${n(high)}" stroke="${colours[row.mode]}" opacity="0.5"/>` +
-      `<circle cx="${n(x)}" cy="${n(y)}" r="5" fill="${best ? colours[row.mode] : "#fff"}" stroke="${colours[row.mode]}" stroke-width="2"/>` +
-      `<text x="${n(x + (x > width - 90 ? -8 : 8))}" y="${n(y - 8)}" text-anchor="${x > width - 90 ? "end" : "start"}" fill="${colours[row.mode]}">${row.mode}${row.threshold === undefined || axis === "threshold" ? "" : ` ${row.threshold}`}</text>`).join("") +
+    marks.map(({ row, x, y, low, high, best }, index) => {
+      const label = places[index];
+      return `<line x1="${n(x)}" x2="${n(x)}" y1="${n(low)}" y2="${n(high)}" stroke="${colours[row.mode]}" opacity="0.5"/>` +
+        `<circle cx="${n(x)}" cy="${n(y)}" r="5" fill="${best ? colours[row.mode] : "#fff"}" stroke="${colours[row.mode]}" stroke-width="2"/>` +
+        (label === undefined ? "" : `<text x="${n(label.x)}" y="${n(label.y)}" text-anchor="${label.anchor}" fill="${colours[row.mode]}">${labels[index]}</text>`);
+    }).join("") +
     "</g>";
 }
 

@@ -33,12 +33,12 @@ export async function openPair({ together, remember }: PairOptions) {
   const own: { readonly draft: DraftModel; readonly base: BaseModel } = {
     draft: {
       info: { id: "node:arithmetic-draft", name: "arithmetic-draft", format: chatMl, instruction: "", contextTokens: drafts.contextTokens, engine: "scripted", computesOn: "cpu", device: "llama.cpp" },
-      generate: drafts.generate,
-      close: drafts.close,
+      generate: (request) => drafts.generate(request),
+      close: () => drafts.close(),
     },
     base: {
       info: { id: "node:arithmetic-base", name: "arithmetic-base", format: chatMl, instruction: "", contextTokens: bases.contextTokens },
-      generate: bases.generate,
+      generate: (request) => bases.generate(request),
       score: ({ prompts, signal }) => bases.score(prompts, signal),
       probe: () => Promise.resolve({ roundTripSeconds: 0 }),
     },
@@ -53,8 +53,8 @@ export async function openPair({ together, remember }: PairOptions) {
       const outcomes = new Map<string, Outcome>();
       const left = [...grouped(tasks, ({ problem }) => problem.id).values()];
       const work = async (): Promise<void> => {
-        for (let own = left.shift(); own !== undefined; own = left.shift()) {
-          for (const task of own) {
+        for (let settings = left.shift(); settings !== undefined; settings = left.shift()) {
+          for (const task of settings) {
             const result = await runTask(task, {
               draft, base, clock: wallClock, algebra, policy: { ...defaultPolicy, ...changes, seed: plan.seed }, pace: paces.get(task.mode) ?? assumedPace,
               signal: new AbortController().signal, runId: task.key,

@@ -10,7 +10,7 @@ const narrow = { width: 390, height: 844 };
 /** A run with all that a usual one shows: accepted and corrected steps, formulas, code, a table, a link, an answer. */
 const run = runFileOf({
   id: "55555555-5555-4555-8555-555555555555",
-  problem: "A box holds 81 coins. Add 28 and take away 6. How many are there?",
+  problem: "A box holds 81 coins. Put in 28 more. Take away 6. What is the result?",
   steps: [
     { draft: "First, $81 + 28 = 109$.", score: 8.6 },
     { draft: "Then 109 - 6 = 105.", score: 1.4, correction: "Then \\(109 - 6 = 103\\), see [addition](https://the.example/addition) and `109 - 6`." },
@@ -53,6 +53,8 @@ for (const [language, locale] of [["English", "en-US"], ["Chinese", "zh-CN"]] as
         for (const { name } of views) {
           await page.goto(`/#${name}`);
           await expect(page.locator("main#view").locator("h2, h3, form, button").first()).toBeVisible();
+          // The run above has a right and a wrong step.
+          if (name === "calibrate") await expect(page.getByRole("img")).toHaveCount(2);
           await check(page, name);
         }
         expect(complaints.all).toEqual([]);

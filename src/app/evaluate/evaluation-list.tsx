@@ -1,5 +1,5 @@
 import type { Evaluation } from "../../evaluate/kept/evaluation.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { OutsideText, Saying } from "../text/outside-text.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { removeEvaluation, selectEvaluation, undoRemove, useEvaluations } from "./evaluate-store.ts";
 import { useEvaluateWords } from "./evaluate-words.ts";
@@ -32,7 +32,7 @@ function Entry({ evaluation }: { readonly evaluation: Evaluation }) {
         type="button" aria-label={words.show(name)} aria-current={current}
         className={`truncate rounded px-1 text-start hover:underline ${current ? "font-semibold" : ""}`} onClick={() => selectEvaluation(id)}
       >
-        <bdi>{visibleText(name)}</bdi>
+        <OutsideText text={name} />
       </button>
       <div className="flex flex-wrap items-center gap-x-2 px-1 text-[0.8125rem] text-quiet">
         <span className="grow tabular-nums">{date(createdAt)} · {done >= tasks ? progress.finished : progress.done(count(done), count(tasks))}</span>
@@ -50,7 +50,7 @@ function Removed() {
     <output className="block empty:hidden">
       {removed !== undefined && (
         <span className="flex flex-wrap items-center justify-between gap-x-2 rounded-md bg-sunken px-3 py-1.5 text-[0.8125rem]">
-          <span className="min-w-0 basis-48 grow">{words.deleted(visibleText(naming.evaluation(removed.evaluation)))}</span>
+          <span className="min-w-0 basis-48 grow"><Saying say={(name = "") => words.deleted(name)} names={[naming.evaluation(removed.evaluation)]} /></span>
           <button type="button" className="button-quiet text-ink" onClick={() => void undoRemove()}>{words.undo}</button>
         </span>
       )}

@@ -1,7 +1,8 @@
 import type { Evaluation, Pause } from "../../evaluate/kept/evaluation.ts";
 import { TroubleNote } from "../frame/trouble-alert.tsx";
 import type { ProblemKind } from "../trouble.ts";
-import { visibleText } from "../text/visible-text.ts";
+import { OutsideText } from "../text/outside-text.tsx";
+import { isolatedLine } from "../text/visible-text.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
 import { continueEvaluation, pauseEvaluation, useEvaluations } from "./evaluate-store.ts";
@@ -28,9 +29,9 @@ export function EvaluationProgress({ evaluation }: { readonly evaluation: Evalua
   return (
     <section aria-labelledby="evaluation-title" className="grid gap-2 border-t border-line pt-4">
       <h3 id="evaluation-title" className="font-medium">
-        <bdi>{visibleText(naming.evaluation(evaluation))}</bdi> <span className="text-[0.8125rem] font-normal text-quiet">{date(createdAt)}</span>
+        <OutsideText text={naming.evaluation(evaluation)} /> <span className="text-[0.8125rem] font-normal text-quiet">{date(createdAt)}</span>
       </h3>
-      <progress aria-label={words.label} className="h-1.5 w-full appearance-none overflow-hidden rounded-full bg-line [&::-moz-progress-bar]:bg-ink [&::-webkit-progress-bar]:bg-line [&::-webkit-progress-value]:bg-ink" value={Math.min(done, tasks)} max={Math.max(1, tasks)} />
+      <progress aria-label={words.label} className="h-1.5 w-full text-ink" value={Math.min(done, tasks)} max={Math.max(1, tasks)} />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         {!finished && !elsewhere && (
           <button
@@ -56,7 +57,7 @@ function Doing() {
   const naming = useNaming();
   const doing = useEvaluations(({ work }) => work?.doing);
   const text = doing === undefined ? words.states.starting
-    : doing.kind === "solving" ? words.solving(visibleText(firstLine(doing.task.problem.problem)), naming.setting(doing.task)) : words.states[doing.kind];
+    : doing.kind === "solving" ? words.solving(isolatedLine(firstLine(doing.task.problem.problem)), naming.setting(doing.task)) : words.states[doing.kind];
   // It changes with each step: no live region.
   return <p className="min-h-6 truncate text-[0.8125rem] text-quiet">{text}</p>;
 }

@@ -5,4 +5,5 @@ import type { ViewName } from "./view-address.ts";
 export const views: readonly { readonly name: Exclude<ViewName, "solve">; readonly View: LazyExoticComponent<ComponentType> }[] = [
   { name: "compare", View: lazy(async () => ({ default: (await import("../compare/compare-view.tsx")).CompareView })) },
   { name: "evaluate", View: lazy(async () => ({ default: (await import("../evaluate/evaluate-view.tsx")).EvaluateView })) },
+  { name: "calibrate", View: lazy(async () => ({ default: (await import("../calibrate/calibrate-view.tsx")).CalibrateView })) },
 ];

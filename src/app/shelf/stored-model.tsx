@@ -60,7 +60,7 @@ function Running({ target, name, download: { bytes, total, bytesPerSecond } }: S
   ];
   return (
     <div className="grid gap-1">
-      <progress className="h-1.5 w-full accent-edge" aria-label={words.progressOf(name)} {...(total === undefined ? {} : { value: bytes, max: total })} />
+      <progress className="h-1.5 w-full text-edge" aria-label={words.progressOf(name)} {...(total === undefined ? {} : { value: bytes, max: total })} />
       <div className="flex flex-wrap items-center gap-x-2">
         <span className="text-quiet tabular-nums">{parts.join(" · ")}</span>
         <Button label={words.pauseOf(name)} onClick={() => modelDownloads.pause(targetId(target))}>{words.pause}</Button>

@@ -64,7 +64,7 @@ export function placeLabels({ marks, frame }: Plot, names: readonly string[], wi
   const taken = marks.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }));
   return marks.map(({ x, y }, index) => {
     const long = (names[index]?.length ?? 0) * width;
-    for (const [across, down] of [[1, -7], [1, 15], [-1, -7], [-1, 15], [1, 4], [-1, 4]] as const) {
+    for (const [across, down] of [[1, -7], [1, 15], [-1, -7], [-1, 15], [1, 4], [-1, 4], [1, 28], [-1, 28], [1, -20], [-1, -20]] as const) {
       const label: PlacedLabel = { x: x + 9 * across, y: y + down, anchor: across === 1 ? "start" : "end" };
       const box = { left: across === 1 ? label.x : label.x - long, right: across === 1 ? label.x + long : label.x, top: label.y - height + 3, bottom: label.y + 3 };
       if (box.left < frame.left || box.right > frame.right + 12 || box.top < 0 || box.bottom > frame.bottom) continue;

@@ -17,7 +17,7 @@ export function EvaluationResults({ evaluation }: { readonly evaluation: Evaluat
   const opened = useEvaluations((state) => state.opened);
   const rows = opened?.id === evaluation.id ? opened.rows : none;
   if (rows.length === 0) return <p className="text-[0.8125rem] text-quiet">{words.results.none}</p>;
-  const swept = new Set(rows.map(({ threshold }) => threshold)).size > 2;
+  const swept = new Set(rows.flatMap(({ threshold }) => threshold ?? [])).size > 1;
   const axes: readonly PlotAxis[] = ["seconds", "baseTokens", ...(swept ? ["threshold"] as const : [])];
   return (
     <>

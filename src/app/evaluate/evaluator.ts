@@ -95,9 +95,15 @@ export function createEvaluator({ kept, solve, lock, algebra, clock }: Evaluator
       const held = await (work.takeOver === true ? lock(id).takeOver() : lock(id).tryAcquire());
       if (held === undefined) return "elsewhere";
       const signal = AbortSignal.any([work.signal, held.lost]);
+      let opened = false;
+      // After the first task the models are open, and each task only looks whether they are.
+      const doing = (what: Doing): void => {
+        opened ||= what.kind === "solving";
+        if (what.kind !== "opening" || !opened) work.doing(what);
+      };
       try {
         await store.begin(id);
-        const paused = await goOn(id, store, { ...work, signal }).catch((thrown: unknown): Pause => {
+        const paused = await goOn(id, store, { ...work, signal, doing }).catch((thrown: unknown): Pause => {
           if (signal.aborted) return { kind: "asked" };
           const { kind, message } = troubleOf(thrown, "run");
           return { kind: "failure", failure: { kind, message } };

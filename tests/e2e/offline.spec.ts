@@ -105,6 +105,12 @@ test.describe("once the app is installed", () => {
 
 test("a run computed in one tab is shown live in another, and goes on there when the first is closed", async ({ page, context }) => {
   await withSettings(page, { policy: { mode: "sync" } });
+  // The run is not to end before the first tab is closed.
+  let asked = 0;
+  await page.route("**/v1/completions", async (route) => {
+    asked += 1;
+    if (asked < 4) await route.continue();
+  });
   await page.goto("/");
   await page.getByRole("textbox", { name: "Problem" }).fill(long);
   await button(page, "Solve").click();

@@ -19,8 +19,6 @@ const prices: Readonly<Record<Objective, Price>> = {
 
 /** Runs are taken to be at least so many steps long: what their whole length allows may be spent from the start. */
 const assumedSteps = 40;
-/** What a token must save, in units of the time it takes, where the lead over the base model alone is at stake. */
-const savingWithoutLead = 0.15;
 /** Forecasts err: a lead counts as at stake when so many times the possible loss would use it up. */
 const caution = 1.25;
 /** Tokens a request costs that is cancelled before the server has written any: its prompt was read. */
@@ -54,6 +52,16 @@ export type Situation = {
   readonly unusedTokens: number;
 };
 
+/** Drafts that have passed while a stream writes their place. */
+export type Passed = {
+  /** As it is for the last of them. */
+  readonly situation: Situation;
+  /** Tokens the stream has for all of them, as far as is known. */
+  readonly tokens: number;
+  /** What is known of the step behind them: its verdict is open, it is rejected, or none follows. */
+  readonly next: "open" | "rejected" | "none";
+};
+
 /** A wager on the rejection of a draft: `saved` seconds if it is rejected, `wasted` tokens if not; without it, `lost` seconds if it is rejected. */
 type Wager = { readonly saved: number; readonly wasted: number; readonly lost: number };
 
@@ -71,15 +79,18 @@ export function createStrategy(policy: Policy) {
   const baseIsFaster = (pace: Pace): boolean =>
     price.shareWithoutLead === 1 && pace.draftStepTokens.value * pace.basePerToken.value < draftStepSeconds(pace);
 
+  /** Base tokens beyond the needed corrections so far, as a share of all. */
+  const spentShare = (pace: Pace, unusedTokens: number): number =>
+    Math.max(0, pace.extraTokens + unusedTokens) / Math.max(pace.chainTokens, assumedSteps * pace.draftStepTokens.value);
+
   /** Whether writing on the chance of a rejection is worth its tokens. */
   function worth(pace: Pace, { lead, unusedTokens }: Situation, { saved, wasted, lost }: Wager): boolean {
     if (baseIsFaster(pace)) return true;
     const rejected = price.shareWithoutLead > 0 ? suspectedRejection(pace) : rejectionProbability(pace);
-    const spent = Math.max(0, pace.extraTokens + unusedTokens) / Math.max(pace.chainTokens, assumedSteps * pace.draftStepTokens.value);
+    const spent = spentShare(pace, unusedTokens);
     const usual = Math.max(price.leastSaving, (spent / price.share) ** 3);
-    // Not to be slower than the base model alone, a run about to fall behind it keeps one of its streams alive.
-    const atStake = lead < caution * lost && spent < price.shareWithoutLead;
-    const least = atStake ? Math.min(usual, savingWithoutLead) : usual;
+    // Not to be slower than the base model alone, a run about to fall behind it keeps one of its streams alive at any price.
+    const least = lead <= caution * lost && spent < price.shareWithoutLead ? 0 : usual;
     return rejected * saved >= least * (1 - rejected) * Math.max(tokensOfARequest, wasted) * pace.basePerToken.value;
   }
 
@@ -124,6 +135,9 @@ export function createStrategy(policy: Policy) {
       const saved = Math.min(verdictIn, pace.baseFirstToken.value + baseStepSeconds(pace));
       return worth(pace, situation, { saved, wasted: tokensWritten(pace, verdictIn), lost: pace.baseFirstToken.value });
     },
+    /** Seconds for which a correction may be put off without the run falling behind the base model alone; 0 where that may happen, or has. */
+    leadLasts: (pace: Pace, { lead }: Situation): number =>
+      (price.shareWithoutLead === 0 ? 0 : Math.max(0, lead - pace.baseFirstToken.value)),
     /** Let a stream that has finished a step run on against the draft model? Another one would be some way behind it. */
     race(pace: Pace, situation: Situation): boolean {
       const { verdictIn } = situation;
@@ -136,8 +150,21 @@ export function createStrategy(policy: Policy) {
       const rejected = rejectionProbability(pace);
       return (1 - rejected) * overtakingGain(pace, situation, stepTokens, verdictIn) > rejected * verdictIn;
     },
-    /** A draft is accepted while the stream writes its place, too: stay with the stream, or overtake it? */
-    stay: (pace: Pace, situation: Situation, stepTokens: number): boolean => overtakingGain(pace, situation, stepTokens, 0) < 0,
+    /**
+     * Drafts pass while the stream writes their place, too: stay with the stream, or overtake it? A rejection behind them
+     * would cost the start of another stream. Where they are ahead of this one, and of the base model alone, by less than
+     * that takes, the stream writes on until the next verdict, and after a rejection it is still the one to stay with.
+     */
+    overtake(pace: Pace, { situation, tokens, next }: Passed): "overtake" | "stay" | "wait" {
+      const { lead, unusedTokens } = situation;
+      const restart = pace.baseFirstToken.value;
+      const ahead = (tokens - unusedTokens) * pace.basePerToken.value;
+      if (next === "none") return "overtake";
+      if (next === "rejected") return ahead < restart ? "stay" : "overtake";
+      if (overtakingGain(pace, situation, tokens, 0) < 0) return "stay";
+      const covered = Math.max(ahead, lead + tokens * pace.basePerToken.value) >= restart;
+      return covered || spentShare(pace, unusedTokens) >= price.shareWithoutLead ? "overtake" : "wait";
+    },
     /** Expected seconds from a draft's start to its verdict. */
     verdictSeconds: (pace: Pace): number => draftStepSeconds(pace) + pace.scoreRequest.value,
   };

@@ -1,20 +1,21 @@
 import type { ModelError } from "../models/model-error.ts";
+import { createAlarm } from "./alarm.ts";
 import { createAnswering } from "./answering.ts";
 import { createBaseLink } from "./base-link.ts";
 import type { ChainStep } from "./chain.ts";
 import type { Desk } from "./desk.ts";
 import { createDrafting } from "./drafting.ts";
 import type { Failure } from "./events.ts";
-import { draftStepSeconds } from "./pacing.ts";
 import type { Outcome, Work } from "./reason.ts";
 import type { Run } from "./run.ts";
-import { createStrategy, type Situation } from "./strategy.ts";
+import { createStanding } from "./standing.ts";
+import { createStrategy } from "./strategy.ts";
 import { createVerification } from "./verification.ts";
 import { createWriting } from "./writing.ts";
 
 /** The two models at work on one chain: the turn of the loop for every mode but `base`. */
 export function reasonTogether(desk: Desk, run: Run): Work {
-  const { chain, policy, clock } = desk;
+  const { chain, policy } = desk;
   const strategy = createStrategy(policy);
   const verifies = policy.mode !== "draft" && policy.verify === "now";
   const auto = policy.mode === "auto";
@@ -35,8 +36,6 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   let handedOver = 0;
   /** A step behind one that still waits for its verdict is known to fail. */
   let doomed = false;
-  const began = clock.now();
-  const tokensBefore = chain.tokensBefore(chain.settled);
   let failure: Failure | undefined;
   let draftFailures = 0;
   let awayBecause: ModelError | undefined;
@@ -63,11 +62,14 @@ export function reasonTogether(desk: Desk, run: Run): Work {
   const drafting = createDrafting(desk, { added: drafted, ended: () => (ending = "model"), full, failed: draftFailed });
   const verification = createVerification(desk, { answered: () => link.answered(), failed: baseFailed });
   const writing = createWriting(desk, { failed: baseFailed, full });
+  const alarm = createAlarm(desk);
   const answering = createAnswering(desk, run.answer !== undefined, (error) => (answersByBase() ? baseFailed : draftFailed)(error));
   if (verifies) link.measure();
 
   const answersByBase = () => policy.answerBy === "base" && verifies && !link.givenUp;
   const passes = (step: ChainStep) => typeof step.score === "number" && step.score >= policy.threshold;
+  const noneFollows = () => ending !== undefined || chain.pending >= strategy.window;
+  const standing = createStanding(desk, { drafting, verification, writing, passes, noneFollows });
   const sureness = ({ sure }: ChainStep) => (sure === undefined ? {} : { sure });
   const writesFirst = () => verifies && !link.givenUp && chain.length < policy.firstStepsByBase;
 
@@ -143,8 +145,10 @@ export function reasonTogether(desk: Desk, run: Run): Work {
           if (link.givenUp) break;
           return reject(step, "score");
         }
+        const streamed = auto && writing.index === index ? strategy.overtake(desk.pace, standing.passed()) : "overtake";
+        if (streamed === "wait") break;
         desk.emit({ kind: "accepted", step: step.id, ...sureness(step) });
-        if (writing.index === index && auto && strategy.stay(desk.pace, situation(), writing.nextTokens ?? step.tokens)) {
+        if (streamed === "stay") {
           yielded = index;
           remember(step, index);
           return rollBack(index);
@@ -168,26 +172,12 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     }
   }
 
-  /** When the first step without a verdict will have it, how far the pipeline behind it is, and how the run is doing. */
-  function situation(): Situation {
-    const { pace } = desk;
-    const step = chain.steps[chain.settled];
-    const askedAgo = step === undefined ? 0 : clock.now() - (verification.askedAt(step.id) ?? clock.now());
-    const draftSeconds = step === undefined ? Math.max(0, draftStepSeconds(pace) - drafting.elapsed) : 0;
-    return {
-      verdictIn: draftSeconds + Math.max(0, pace.scoreRequest.value - askedAgo),
-      aheadSeconds: step === undefined ? 0 : Math.max(0, clock.now() - step.writtenAt),
-      lead: pace.baseFirstToken.value + (chain.tokensBefore(chain.settled) - tokensBefore) * pace.basePerToken.value - (clock.now() - began),
-      unusedTokens: writing.unusedTokens,
-    };
-  }
-
   /** Takes the base model's whole steps into the chain. */
   function takeWritten(): void {
     while (writing.ready > 0 && writing.index === chain.settled) {
       const index = chain.settled;
       const needed = due === index || writing.why === "first-steps";
-      if (!needed && writing.why !== "hand-over" && !writing.endsNext && strategy.hold(desk.pace, situation(), writing.nextTokens ?? 0)) break;
+      if (!needed && writing.why !== "hand-over" && !writing.endsNext && strategy.hold(desk.pace, standing.situation(), standing.tokensUpToVerdict())) break;
       rollBack(index);
       link.answered();
       const step = writing.take(needed);
@@ -200,7 +190,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       else if (auto && writing.goesOn) keepWritingOrNot();
     }
     // While its step waits for the verdict of a draft, a stream writes on for as long as that is worth its tokens.
-    if (auto && writing.ready > 1 && !strategy.race(desk.pace, situation())) writing.rest();
+    if (auto && writing.ready > 1 && !strategy.race(desk.pace, standing.situation())) writing.rest();
     writing.closeIfOver();
   }
 
@@ -209,13 +199,13 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     if (handedOver > 0) {
       handedOver -= 1;
       writing.because("hand-over");
-    } else if (strategy.race(desk.pace, situation())) writing.because("race");
+    } else if (strategy.race(desk.pace, standing.situation())) writing.because("race");
     else cancelWriting();
   }
 
   /** Whether a stream started now for a step that is needed would go on after it, against the draft model. */
   function racesAfter(): boolean {
-    const now = situation();
+    const now = standing.situation();
     const then = { ...now, verdictIn: strategy.verdictSeconds(desk.pace), lead: now.lead - desk.pace.baseFirstToken.value };
     return strategy.race({ ...desk.pace, lastVerdict: "rejected" }, then);
   }
@@ -231,8 +221,10 @@ export function reasonTogether(desk: Desk, run: Run): Work {
       writing.start(due, "correction", handedOver > 0 || (auto && racesAfter()) ? "run-on" : "one-step");
     } else if (writesFirst() && chain.pending === 0) {
       writing.start(chain.length, "first-steps", auto ? "run-on" : "one-step");
-    } else if (auto && (ending === undefined || chain.pending > 0) && strategy.hedge(desk.pace, situation())) {
-      writing.start(chain.settled, "hedge", racesAfter() ? "run-on" : "one-step");
+    } else if (auto && (ending === undefined || chain.pending > 0)) {
+      const now = standing.situation();
+      if (strategy.hedge(desk.pace, now)) writing.start(chain.settled, "hedge", racesAfter() ? "run-on" : "one-step");
+      else alarm.ringIn(strategy.leadLasts(desk.pace, now));
     }
   }
 
@@ -300,6 +292,7 @@ export function reasonTogether(desk: Desk, run: Run): Work {
     drafting.cancel();
     writing.cancel();
     answering.cancel();
+    alarm.cancel();
     verification.dropAll();
   }
 

@@ -64,8 +64,13 @@ export function createWriting(desk: Desk, outcome: { readonly failed: (error: Mo
       const next = stream?.ready[0]?.step.end;
       return next === "end-of-thinking" || next === "end-of-text";
     },
-    /** Tokens written that are not in the chain. */
-    get unusedTokens() { return stream === undefined ? 0 : stream.tokens - stream.usedTokens; },
+    /** Tokens written that are not in the chain, with those that should have come since the last ones: they arrive several at once. */
+    get unusedTokens() {
+      if (stream === undefined) return 0;
+      const { began, lastToken, over, tokens, usedTokens } = stream;
+      const silence = lastToken === undefined || over !== undefined ? 0 : clock.now() - began - lastToken;
+      return tokens - usedTokens + silence / desk.pace.basePerToken.value;
+    },
 
     start(index: number, why: BaseWriting, extent: "one-step" | "run-on"): void {
       const prompt = stepPrompt(base.info, desk.problem, chain.before(index));

@@ -83,8 +83,6 @@ describe("auto, over families of traces from easy to hostile", () => {
   const speed = (result: { baseOnlySeconds: number; seconds: number }) => result.baseOnlySeconds / result.seconds;
   const extra = (result: { baseTokens: number; neededBaseTokens: number; baseOnlyTokens: number }) =>
     (result.baseTokens - result.neededBaseTokens) / result.baseOnlyTokens;
-  /** Corrections of a dozen tokens and less, which a base model writes about as fast as a draft is scored, see README.md. */
-  const shortCorrections = new Set(["as recorded D", "short steps"]);
 
   test.each(families.flatMap(({ name }) => [0.1, 0.3].map((link) => [name, link] as const)))("%s at %f s", async (name, link) => {
     const trace = traceOf(familyNamed(name), { runs: 5, seed: 11 });
@@ -99,7 +97,7 @@ describe("auto, over families of traces from easy to hostile", () => {
     // Where overlap alone would lose to the base model, speed comes before tokens.
     if (speed(overlap) > 1.1) expect(extra(latency)).toBeLessThan(0.11);
     for (const run of latency.runs) {
-      if (run.steps >= 20) expect(speed(run)).toBeGreaterThan(shortCorrections.has(name) ? 0.93 : 0.97);
+      if (run.steps >= 20) expect(speed(run)).toBeGreaterThan(0.999);
       expect(run.seconds).toBeGreaterThanOrEqual(run.boundSeconds - 1e-9);
     }
   }, 60_000);
@@ -128,6 +126,15 @@ describe("auto, over families of traces from easy to hostile", () => {
       const latency = await simulate(trace, { ...at(link), mode: "auto" });
       expect(speed(latency)).toBeGreaterThanOrEqual(0.995 * speed(overlap));
       for (const run of latency.runs) expect(speed(run)).toBeGreaterThan(0.9);
+    }
+  }, 60_000);
+
+  test("with corrections of a few tokens over a slow link, where a stream given up too soon is hard to make good, no run falls behind the base model alone", async () => {
+    for (const seed of [1, 2]) {
+      const result = await simulate(traceOf(familyNamed("as recorded D"), { runs: 60, seed }), { ...at(0.3), mode: "auto" });
+      for (const run of result.runs) if (run.steps >= 20) expect(speed(run)).toBeGreaterThan(0.999);
+      expect(speed(result)).toBeGreaterThan(2.4);
+      expect(extra(result)).toBeLessThan(0.1);
     }
   }, 60_000);
 

@@ -59,6 +59,8 @@ test.describe("a bad file fails with a sentence, and a good model loads right af
       document.body.replaceChildren(input);
     });
     await page.locator("#picked").setInputFiles(path);
+    // Chrome looks at a picked file when it is first asked of it, as the page does at once.
+    await page.locator("#picked").evaluate((input) => [...((input as HTMLInputElement).files ?? [])].map(({ size, lastModified }) => [size, lastModified]));
     change(path);
     const { tried, good } = await page.evaluate(async () => {
       const file = document.querySelector<HTMLInputElement>("#picked")?.files?.[0];

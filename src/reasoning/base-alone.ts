@@ -53,8 +53,9 @@ export function reasonAlone(desk: Desk, run: Run): Work {
     firstToken ??= clock.now() - began;
     tokens += partTokens;
     if (!thinking) return answered(text, partTokens);
-    if (text !== "") desk.emit({ kind: "base-text", request, index: chain.length, text });
-    for (const step of splitter.push(text, partTokens)) wrote(step);
+    splitter.read(text, partTokens, (shown) => {
+      if (thinking && shown !== "") desk.emit({ kind: "base-text", request, index: chain.length, text: shown });
+    }, wrote);
     if (!thinking && splitter.text !== "") answered(splitter.finish("cut").text, 0);
   }
 

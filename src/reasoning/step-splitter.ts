@@ -37,31 +37,45 @@ export function createStepSplitter(thinkingEnd?: string) {
     searched = 0;
   }
 
+  /** Steps finished by this piece. A piece of several steps counts its tokens for the first of them. */
+  function push(piece: string, pieceTokens: number): WrittenStep[] {
+    text += piece;
+    tokens += pieceTokens;
+    const steps: WrittenStep[] = [];
+    while (!closed) {
+      const blank = text.indexOf(blankLine, searched);
+      const tag = thinkingEnd === undefined ? -1 : text.indexOf(thinkingEnd, Math.max(0, searched - thinkingEnd.length));
+      if (thinkingEnd !== undefined && tag >= 0 && (blank < 0 || tag < blank)) {
+        cut("end-of-thinking", tag, thinkingEnd.length, steps);
+        closed = true;
+      } else if (blank < 0) {
+        searched = Math.max(0, text.length - 1);
+        break;
+      } else if (text.slice(0, blank).trim() === "") {
+        searched = blank + blankLine.length;
+      } else {
+        cut("blank-line", blank, blankLine.length, steps);
+      }
+    }
+    return steps;
+  }
+
   return {
     /** The unfinished step. */
     get text() { return text; },
     get tokens() { return tokens; },
-    /** Steps finished by this piece. A piece of several steps counts its tokens for the first of them. */
-    push(piece: string, pieceTokens: number): WrittenStep[] {
-      text += piece;
-      tokens += pieceTokens;
-      const steps: WrittenStep[] = [];
-      while (!closed) {
-        const blank = text.indexOf(blankLine, searched);
-        const tag = thinkingEnd === undefined ? -1 : text.indexOf(thinkingEnd, Math.max(0, searched - thinkingEnd.length));
-        if (thinkingEnd !== undefined && tag >= 0 && (blank < 0 || tag < blank)) {
-          cut("end-of-thinking", tag, thinkingEnd.length, steps);
-          closed = true;
-        } else if (blank < 0) {
-          searched = Math.max(0, text.length - 1);
-          break;
-        } else if (text.slice(0, blank).trim() === "") {
-          searched = blank + blankLine.length;
-        } else {
-          cut("blank-line", blank, blankLine.length, steps);
-        }
+    push,
+    /** A piece may end one step and begin the next: what of it belongs to each is told before that step is. */
+    read(piece: string, pieceTokens: number, onText: (text: string, tokens: number) => void, onStep: (step: WrittenStep) => void): void {
+      let told = text.length;
+      let untold = pieceTokens;
+      for (const step of push(piece, pieceTokens)) {
+        onText(step.text.slice(told), untold);
+        onStep(step);
+        told = 0;
+        untold = 0;
       }
-      return steps;
+      onText(text.slice(told), untold);
     },
     /** What is left when the stream ends. */
     finish(end: StepEnd): WrittenStep {

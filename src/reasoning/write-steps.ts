@@ -61,8 +61,7 @@ export async function writeSteps(request: WriteStepsRequest): Promise<Writing> {
       }
       firstToken ??= clock.now();
       heard += part.tokens;
-      onText(part.text, part.tokens);
-      for (const step of splitter.push(part.text, part.tokens)) finished(step);
+      splitter.read(part.text, part.tokens, onText, finished);
     }
     const end = stepEnd(ended);
     if (end === "blank-line" && splitter.text.trim() === "" && blankLines < mostBlankLines) {

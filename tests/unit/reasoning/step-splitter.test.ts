@@ -19,6 +19,28 @@ describe("the step splitter", () => {
     expect(split(["First.\n\nSec"])).toMatchObject({ steps: [{ text: "First.", end: "blank-line" }], rest: "Sec" });
   });
 
+  test("tells of each piece what belongs to which step, whatever the pieces", () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom("a", "bc", "\n", "\n\n", "d\n\ne", "\n\nf", "g\n\nh\n\ni")), (pieces) => {
+      const splitter = createStepSplitter();
+      const told = [""];
+      const ended: string[] = [];
+      let tokens = 0;
+      for (const piece of pieces) {
+        splitter.read(piece, 1, (text, count) => {
+          told[told.length - 1] += text;
+          tokens += count;
+        }, ({ text }) => {
+          ended.push(text);
+          told.push("");
+        });
+      }
+      // A line break that became part of a blank line may have been told already.
+      expect(told.slice(0, -1).map((text, index) => text.slice(0, ended[index]?.length))).toEqual(ended);
+      expect(told.at(-1)).toBe(splitter.text);
+      expect(tokens).toBe(pieces.length);
+    }));
+  });
+
   test("takes blank lines before the first word as part of the step", () => {
     expect(split(["\n\n", "\n\nWord.", "\n", "\nmore"])).toMatchObject({ steps: [{ text: "\n\n\n\nWord.", end: "blank-line" }], rest: "more" });
   });

@@ -12,9 +12,28 @@ async function solve(page: Page, problem: string): Promise<void> {
 }
 
 test("a page that was left comes back as it was, with its run, and solves the next problem", async ({ page }) => {
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { heard });
+    // oxlint-disable-next-line typescript/unbound-method -- it is called with its own `this` below
+    const add = EventTarget.prototype.addEventListener;
+    EventTarget.prototype.addEventListener = function addEventListener(this: EventTarget, ...all: Parameters<typeof add>) {
+      heard.push(all[0]);
+      add.apply(this, all);
+    };
+  });
   await page.goto("/");
   await solve(page, "Take the number 10. Double it. Take away 6. What is the result?");
   await expect(button(page, "Run again")).toBeVisible();
+  // Nothing that would keep it out of the cache, in any browser.
+  const found = await page.evaluate(async () => ({
+    heard: (globalThis as unknown as { heard: string[] }).heard, held: ((await navigator.locks.query()).held ?? []).map(({ name }) => name),
+    handlers: [window.onunload, window.onbeforeunload],
+  }));
+  expect(found.heard).toContain("pageshow");
+  expect(found.heard.filter((kind) => kind === "unload" || kind === "beforeunload")).toEqual([]);
+  expect(found.held).toEqual([]);
+  expect(found.handlers).toEqual([null, null]);
   await page.evaluate(() => addEventListener("pageshow", (event) => Object.assign(globalThis, { persisted: (event as PageTransitionEvent).persisted })));
   await page.goto("/icons/icon.svg");
   await page.goBack({ waitUntil: "commit" });

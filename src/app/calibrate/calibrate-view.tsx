@@ -1,6 +1,7 @@
 import { useEffect, useMemo, type ReactNode } from "react";
 import { areaInterval, areaUnderRoc, chooseThreshold } from "../../evaluate/calibration.ts";
 import { TroubleNote } from "../frame/trouble-alert.tsx";
+import { ViewHeading } from "../frame/view-heading.tsx";
 import { Figure, Figures } from "../run/figures.tsx";
 import { Choice } from "../settings/field.tsx";
 import { useSettings } from "../settings/settings-store.ts";
@@ -26,10 +27,7 @@ export function CalibrateView() {
   useEffect(readCalibration, []);
   return (
     <div className="grid gap-6">
-      <div>
-        <h2 className="font-serif text-lg font-semibold">{words.title}</h2>
-        <p className="max-w-[44rem] text-quiet">{words.intro}</p>
-      </div>
+      <ViewHeading title={words.title} intro={words.intro} />
       <CollectForm />
       <div role="alert" className="empty:hidden">{trouble !== undefined && <TroubleNote trouble={trouble} name="calibration" />}</div>
       <output className="text-quiet empty:hidden">{reading !== undefined && words.reading(count(reading.done), count(reading.of))}</output>

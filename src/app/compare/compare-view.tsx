@@ -2,6 +2,7 @@ import { useEffect, useState, type ReactNode } from "react";
 import type { Run } from "../../reasoning/run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
 import { TroubleNote } from "../frame/trouble-alert.tsx";
+import { ViewHeading } from "../frame/view-heading.tsx";
 import { useProblem, writeProblem } from "../problem/problem-store.ts";
 import { costOfRun } from "../run/cost-of-run.ts";
 import { summarise } from "../run/summarise.ts";
@@ -24,11 +25,8 @@ export function CompareView() {
     return entry === undefined ? [] : [{ mode, entry }];
   });
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-5">
-      <div>
-        <h2 className="font-serif text-lg font-semibold">{words.title}</h2>
-        <p className="max-w-[44rem] text-quiet">{words.intro}</p>
-      </div>
+    <div className="grid gap-5">
+      <ViewHeading title={words.title} intro={words.intro} />
       <ComparisonForm working={working} words={words} />
       <div role="alert" className="empty:hidden">{trouble !== undefined && <TroubleNote trouble={trouble} name="comparison" />}</div>
       {shown.length > 0 && <ComparedProblem />}
@@ -151,7 +149,7 @@ function Differences({ shown, words }: { readonly shown: readonly Shown[]; reado
   const rows = stepsSideBySide(finished.map(({ run }) => run));
   const shared = sharedSteps(rows);
   return (
-    <section aria-labelledby="differences-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+    <section aria-labelledby="differences-title" className="grid gap-2">
       <h3 id="differences-title" className="section-title">{words.difference}</h3>
       <p>{shared === rows.length ? words.same : shared === 0 ? words.fromFirst : words.from(count(shared))}</p>
       {shared < rows.length && (

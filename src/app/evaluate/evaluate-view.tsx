@@ -1,5 +1,6 @@
 import { useEffect } from "react";
 import { TroubleNote } from "../frame/trouble-alert.tsx";
+import { ViewHeading } from "../frame/view-heading.tsx";
 import { openEvaluations, useEvaluations } from "./evaluate-store.ts";
 import { useEvaluateWords } from "./evaluate-words.ts";
 import { EvaluationForm } from "./evaluation-form.tsx";
@@ -14,13 +15,10 @@ export function EvaluateView() {
   const shown = useEvaluations(({ list, selected }) => list?.find(({ id }) => id === selected));
   useEffect(() => { void openEvaluations(); }, []);
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)] gap-6">
-      <div>
-        <h2 className="font-serif text-lg font-semibold">{words.title}</h2>
-        <p className="max-w-[44rem] text-quiet">{words.intro}</p>
-      </div>
+    <div className="grid gap-6">
+      <ViewHeading title={words.title} intro={words.intro} />
       <div role="alert" className="empty:hidden">{trouble !== undefined && <TroubleNote trouble={trouble} name="evaluations" />}</div>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-x-14 gap-y-6 lg:grid-cols-[minmax(0,1fr)_19rem]">
+      <div className="grid gap-x-14 gap-y-6 lg:grid-cols-[minmax(0,1fr)_19rem]">
         <EvaluationForm />
         <EvaluationList />
       </div>

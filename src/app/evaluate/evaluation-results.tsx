@@ -21,7 +21,7 @@ export function EvaluationResults({ evaluation }: { readonly evaluation: Evaluat
   const axes: readonly PlotAxis[] = ["seconds", "baseTokens", ...(swept ? ["threshold"] as const : [])];
   return (
     <>
-      <div className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <div className="grid gap-2">
         <div className="flex flex-wrap items-center gap-x-1">
           <h3 className="section-title me-auto">{words.results.title}</h3>
           <span className="text-[0.8125rem] text-quiet">{words.results.save}</span>
@@ -31,7 +31,7 @@ export function EvaluationResults({ evaluation }: { readonly evaluation: Evaluat
         </div>
         <ResultTable rows={rows} words={words.results} />
       </div>
-      <section aria-labelledby="plots-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+      <section aria-labelledby="plots-title" className="grid gap-2">
         <h3 id="plots-title" className="section-title">{words.plots.title}</h3>
         <div className="grid grid-cols-[repeat(auto-fit,minmax(min(20rem,100%),1fr))] gap-4">
           {axes.map((axis) => <AccuracyPlot key={axis} rows={rows} axis={axis} />)}

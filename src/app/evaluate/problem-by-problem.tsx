@@ -32,7 +32,7 @@ function Problems({ opened: { id, problems, outcomes } }: { readonly opened: Ope
   const judged = useMemo(() => judgedProblems(problems, outcomes), [problems, outcomes]);
   const shown = judged.filter((one) => passes(one, filter));
   return (
-    <section aria-labelledby="problems-title" className="grid grid-cols-[minmax(0,1fr)] gap-2">
+    <section aria-labelledby="problems-title" className="grid gap-2">
       <h3 id="problems-title" className="section-title">{words.title}</h3>
       <div className="max-w-64">
         <Choice
@@ -83,7 +83,7 @@ function OneProblem({ evaluation, problem, outcomes }: Judged & { readonly evalu
         </span>
       )}
     >
-      <div className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-2 ps-5">
+      <div className="mt-2 grid gap-2 ps-5">
         <div className="reading"><RichText text={problem.problem.trim()} /></div>
         <div>
           <p className="text-[0.8125rem] text-quiet">{words.expected}</p>

@@ -39,7 +39,7 @@ function Drawn({ id, timeline, words }: { readonly id: string; readonly timeline
     }
   };
   return (
-    <div className="mt-2 grid grid-cols-[minmax(0,1fr)] gap-2 text-[0.8125rem]">
+    <div className="mt-2 grid gap-2 text-[0.8125rem]">
       <Legend timeline={timeline} words={words} />
       <div className="flex flex-wrap items-center gap-x-1">
         <button type="button" className="button-quiet" onClick={() => zoomBy(0.6)}>{words.zoomIn}</button>

@@ -18,7 +18,8 @@ export type ModelErrorKind =
   | "out-of-memory"
   | "storage-full"
   | "device-lost" // the GPU device went away
-  | "engine-failed"; // the local engine stopped working
+  | "engine-failed" // the local engine stopped working
+  | "cannot-score"; // a digit is no token of the model's
 
 /** Kinds for which the same request may succeed later. */
 const passing: ReadonlySet<ModelErrorKind> = new Set([
@@ -59,6 +60,9 @@ export class ModelError extends Error {
     if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
+
+export const cannotScore = (): ModelError =>
+  new ModelError("cannot-score", "This model does not write single digits as tokens of their own and cannot score steps. Choose another base model.");
 
 export const aborted = (): ModelError => new ModelError("aborted", "Stopped.");
 

@@ -14,7 +14,7 @@ const failure = v.object({
   kind: v.picklist([
     "aborted", "unreachable", "cross-origin", "unauthorized", "wrong-path", "unknown-model", "context-overflow",
     "bad-request", "overloaded", "server-failed", "engine-dead", "bad-response", "timed-out", "bad-file",
-    "download-failed", "out-of-memory", "storage-full", "device-lost", "engine-failed",
+    "download-failed", "out-of-memory", "storage-full", "device-lost", "engine-failed", "cannot-score",
   ] satisfies ModelErrorKind[]),
   message: v.string(),
 });

@@ -1,8 +1,9 @@
 import { chatMl } from "../../src/models/chat-format.ts";
-import type { LoadPipeline } from "../../src/models/webllm/serve-draft.ts";
-import { serveDraft } from "../../src/models/webllm/serve-draft.ts";
+import type { LoadPipeline } from "../../src/models/webllm/serve-model.ts";
+import { serveModel } from "../../src/models/webllm/serve-model.ts";
 import type { StartWorker } from "../../src/models/webllm/worker-engine.ts";
 import { adaptPipeline, type PackagePipeline } from "../../src/models/webllm/pipeline-internals.ts";
+import { openingPrompt, scorePrompt } from "../../src/reasoning/prompts.ts";
 import { hashOf } from "./scripted-pair.ts";
 import type { DraftModelSubject } from "./draft-model-suite.ts";
 
@@ -15,6 +16,8 @@ export type ScriptedLibrary = "right" | "wrong-append" | "recurrent" | "no-popn"
 
 export type ScriptedOptions = {
   readonly library?: ScriptedLibrary;
+  /** Gets the second step wrong, as a small draft model may. */
+  readonly careless?: boolean;
   readonly contextTokens?: number;
   readonly prefillChunk?: number;
   readonly quantization?: string;
@@ -51,10 +54,22 @@ export function scriptedDecode(tokens: Iterable<number>): string {
   return new TextDecoder().decode(Uint8Array.from(bytes));
 }
 
-const steps = ["First, 5 + 3 = 8.", "Then, 8 - 2 = 6.", "</think>", String.raw`The result is \boxed{6}.`];
+const carefulSteps = ["First, 5 + 3 = 8.", "Then, 8 - 2 = 6.", "</think>", String.raw`The result is \boxed{6}.`];
+const carelessSteps = carefulSteps.with(1, "Then, 8 - 2 = 5.");
 
-/** What comes next after a text: the script, found by how many steps there are and how far the last one goes. */
-function nextToken(text: string): number {
+/** The end of a prompt that asks for a score, and what comes between it and the judged step. */
+const scoreStart = `${chatMl.emptyThinking}Score: `;
+const judgedEnd = `${chatMl.assistantEnd}${chatMl.userStart}`;
+
+/** The digit it rates a step with: whether its sum is right. */
+function digitFor(judged: string): string {
+  const [, one, sign, other, result] = /(\d+) ([+-]) (\d+) = (\d+)/.exec(judged.split("\n\n").at(-1) ?? "") ?? [];
+  return Number(one) + (sign === "-" ? -Number(other) : Number(other)) === Number(result) ? "9" : "1";
+}
+
+/** What comes next after a text: a rating where one is asked for, else the script, found by how many steps there are and how far the last one goes. */
+function nextToken(text: string, steps: readonly string[]): number {
+  if (text.endsWith(scoreStart)) return scriptedEncode(digitFor(text.slice(0, text.lastIndexOf(judgedEnd))))[0] ?? endToken;
   const written = (text.split(chatMl.thinkingStart).at(-1) ?? "").split("\n\n");
   const step = steps[written.length - 1];
   const last = written.length >= steps.length;
@@ -67,12 +82,12 @@ function nextToken(text: string): number {
 /** A held token; one that was computed wrongly spoils everything after it. */
 type Entry = { readonly token: number; readonly wrong: boolean };
 
-function logitsAfter(entries: readonly Entry[]): Float32Array {
+function logitsAfter(entries: readonly Entry[], steps: readonly string[]): Float32Array {
   const wrong = entries.findIndex((entry) => entry.wrong);
   const seed = hashOf(entries.map(({ token }) => token).join(" ") + (wrong === -1 ? "" : ` wrong at ${wrong}`));
   const logits = new Float32Array(vocabulary);
   for (let token = 0; token < vocabulary; token++) logits[token] = ((Math.imul(seed ^ token, 0x9e3779b1) >>> 8) / 2 ** 24) * (wrong === -1 ? 1 : 10);
-  const expected = nextToken(scriptedDecode(entries.map(({ token }) => token)));
+  const expected = nextToken(scriptedDecode(entries.map(({ token }) => token)), steps);
   logits[expected] = (logits[expected] ?? 0) + 7;
   return logits;
 }
@@ -84,7 +99,7 @@ class BindingError extends Error {
 const task = () => new Promise<void>((resolve) => { setTimeout(resolve, 0); });
 
 /** The pipeline of @mlc-ai/web-llm in its shapes and with its traps, over a language model of a few lines. */
-export function scriptedPackagePipeline({ library = "right", contextTokens = 600, prefillChunk = 64, quantization = "q0f32", costs = { prefill: 1, step: 1 }, device }: ScriptedOptions = {}) {
+export function scriptedPackagePipeline({ library = "right", careless = false, contextTokens = 600, prefillChunk = 64, quantization = "q0f32", costs = { prefill: 1, step: 1 }, device }: ScriptedOptions = {}) {
   let entries: Entry[] = [];
   let scopes = 0;
   let busy = false;
@@ -133,7 +148,7 @@ export function scriptedPackagePipeline({ library = "right", contextTokens = 600
     for (const token of tokens) entries.push({ token, wrong });
     pipeline.filledKVCacheLength += tokens.length;
     const logits = tensor(new Float32Array(), () => false);
-    values.set(logits, logitsAfter(entries));
+    values.set(logits, logitsAfter(entries, careless ? carelessSteps : carefulSteps));
     return logits;
   }
 
@@ -235,7 +250,7 @@ export function scriptedWorkers(options: ScriptedOptions = {}, load?: LoadPipeli
     workers.push(worker);
     const later = (work: () => void) => setTimeout(() => { if (!terminated) work(); }, 0);
     const scripted = scriptedPackagePipeline(options);
-    const listen = serveDraft(
+    const listen = serveModel(
       (message) => {
         const copy: unknown = structuredClone(message);
         worker.messages += 1;
@@ -259,7 +274,12 @@ export function scriptedWorkers(options: ScriptedOptions = {}, load?: LoadPipeli
   return { start, pipelines, workers };
 }
 
-export const scriptedPrompt = `${chatMl.userStart}Start with 5. Add 3. Then subtract 2. What is the result?${chatMl.userEnd}${chatMl.assistantStart}${chatMl.thinkingStart}`;
+/** The one there is a script for. */
+export const scriptedProblem = "Start with 5. Add 3. Then subtract 2. What is the result?";
+export const scriptedPrompt = openingPrompt({ format: chatMl, instruction: "" }, scriptedProblem);
+
+/** Asks whether a step after the prompt is right. */
+export const scriptedScorePrompt = (steps: string): string => scorePrompt({ format: chatMl, instruction: "" }, scriptedProblem, steps);
 
 export const webLlmSubject = (open: DraftModelSubject["open"]): DraftModelSubject => ({
   open, prompt: scriptedPrompt, correction: "After that, 8 - 2 = 6.", overlongPrompt: scriptedPrompt.repeat(20),

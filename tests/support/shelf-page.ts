@@ -1,5 +1,7 @@
 import { expect, type Page } from "playwright/test";
 
+export { scriptedProblem } from "./scripted-pipeline.ts";
+
 /** The page with its shelf of models, as tests drive it. */
 
 export const dialog = (page: Page) => page.getByRole("dialog", { name: "Settings" });
@@ -25,5 +27,3 @@ export async function solve(page: Page, problem: string): Promise<void> {
 }
 
 export const problem = "Take the number 10. Double it. Take away 6. What is the result?";
-/** The one the scripted model has a script for. */
-export const scriptedProblem = "Start with 5. Add 3. Then subtract 2. What is the result?";

@@ -1,4 +1,4 @@
-import type { OnDeviceBase } from "../../models/on-device-base/open-on-device-base.ts";
+import type { OnDeviceBase } from "../../models/on-device-base/on-device-base.ts";
 import type { BaseModel } from "../../models/base-model.ts";
 import type { DraftModel } from "../../models/draft-model.ts";
 import { ModelError } from "../../models/model-error.ts";

@@ -30,7 +30,7 @@ export function chooseToken(logits: Logits, temperature: number, topP: number, r
     weighted += weight * below;
   }
   if (!Number.isFinite(total) || !Number.isFinite(highest))
-    throw new ModelError("engine-failed", "The GPU computed numbers that are none. Reload the page, update the graphics driver, or choose another model.");
+    throw noNumbers();
   const token = temperature > 0 ? sample(logits, highest, temperature, topP, random()) : best;
   return {
     token,
@@ -38,6 +38,9 @@ export function chooseToken(logits: Logits, temperature: number, topP: number, r
     entropy: Math.max(0, Math.log(total) - weighted / total),
   };
 }
+
+export const noNumbers = (): ModelError =>
+  new ModelError("engine-failed", "The GPU computed numbers that are none. Reload the page, update the graphics driver, or choose another model.");
 
 /** Natural logarithm of a weight so small that a whole vocabulary of them is under a billionth of the likeliest token's. */
 const negligible = -40;

@@ -5,8 +5,10 @@ import type { Appending } from "./check-appending.ts";
 import { seededRandom } from "../seeded-random.ts";
 import { chooseToken } from "./choose-token.ts";
 import type { Logits, Pipeline } from "./pipeline.ts";
+import type { WeighedTokens } from "../on-device-model.ts";
 import { planPlacement } from "./plan-placement.ts";
 import { createTokenText } from "./token-text.ts";
+import { tokensOf, weighTokens } from "./weigh-tokens.ts";
 
 /** What a session has done since the model was loaded. */
 export type KvCounts = {
@@ -39,6 +41,12 @@ export type KvSession = {
    * @throws ModelError "aborted", "context-overflow", "bad-request", or what the pipeline throws; the next call is sound
    */
   generate(request: KvRequest, emit: (token: GeneratedToken) => void, isAborted: () => boolean): Promise<{ readonly ended: Ended; readonly usage: Usage }>;
+  /**
+   * How likely each of a few tokens is to come next, at temperature 1 and among themselves only. The prompt stays in the
+   * KV cache; nothing is decoded.
+   * @throws as `generate`, and "cannot-score" where one of them is no token of the model's
+   */
+  weigh(prompt: string, tokens: readonly string[], isAborted: () => boolean): Promise<WeighedTokens>;
 };
 
 export type KvSessionOptions = {
@@ -117,11 +125,23 @@ export function createKvSession(pipeline: Pipeline, { appending, reuse, rest, no
     return { logits, cachedTokens: plan.keep };
   }
 
-  async function continued(request: KvRequest, emit: (token: GeneratedToken) => void, isAborted: () => boolean) {
-    const tokens = pipeline.encode(request.prompt);
-    // One place is left for what is generated.
+  /** The prompt's tokens, with one place left for what is generated. */
+  function encoded(prompt: string): readonly number[] {
+    const tokens = pipeline.encode(prompt);
     if (tokens.length >= pipeline.contextTokens)
-      throw new ModelError("context-overflow", `The text is too long for the draft model: ${tokens.length} tokens, and its context holds ${pipeline.contextTokens}.`);
+      throw new ModelError("context-overflow", `The text is too long for the model: ${tokens.length} tokens, and its context holds ${pipeline.contextTokens}.`);
+    return tokens;
+  }
+
+  function makeSound(): void {
+    if (sound) return;
+    pipeline.reset();
+    held = [];
+    sound = true;
+  }
+
+  async function continued(request: KvRequest, emit: (token: GeneratedToken) => void, isAborted: () => boolean) {
+    const tokens = encoded(request.prompt);
     const most = Math.min(request.maxTokens, pipeline.contextTokens - tokens.length);
     const luck = request.seed === undefined ? random : seededRandom(request.seed);
     const stops = createStopTexts(request.stop);
@@ -155,12 +175,17 @@ export function createKvSession(pipeline: Pipeline, { appending, reuse, rest, no
   return {
     get counts() { return { ...counts }; },
     async generate(request, emit, isAborted) {
-      if (!sound) {
-        pipeline.reset();
-        held = [];
-        sound = true;
-      }
+      makeSound();
       return await continued(request, emit, isAborted);
+    },
+    async weigh(prompt, texts, isAborted) {
+      makeSound();
+      const wanted = tokensOf(pipeline, texts);
+      const tokens = encoded(prompt);
+      throwIfAborted(isAborted);
+      const { logits, cachedTokens } = await place(tokens, isAborted);
+      // The token that is judged counts as one, as where a server writes it.
+      return { probabilities: weighTokens(logits, wanted), usage: { promptTokens: tokens.length, cachedTokens, generatedTokens: 1 } };
     },
   };
 }

@@ -5,7 +5,7 @@ import { readChatConfig } from "./chat-config.ts";
 import type { LoadProgress, LoadRequest } from "./messages.ts";
 import { clearModelCache, listCachedModels, modelFolder } from "./model-cache.ts";
 import { pipelineOf } from "./pipeline-internals.ts";
-import type { LoadedPipeline, LoadPipeline } from "./serve-draft.ts";
+import type { LoadedPipeline, LoadPipeline } from "./serve-model.ts";
 import { loadError } from "./webllm-error.ts";
 
 /** In the worker only: this is what draws in 2 MB of WebLLM. */

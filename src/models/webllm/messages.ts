@@ -27,12 +27,13 @@ export const toWorker = v.variant("kind", [
     topP: v.number(),
     seed: v.optional(v.number()),
   }),
+  v.object({ kind: v.literal("weigh"), id: count, prompt: v.string(), tokens: v.array(v.string()) }),
   v.object({ kind: v.literal("abort"), id: count }),
 ]);
 
 /** The kinds of ModelError a worker can report. */
 const errorKind = v.picklist([
-  "aborted", "context-overflow", "bad-request", "bad-file", "download-failed", "out-of-memory", "storage-full", "device-lost", "engine-failed",
+  "aborted", "context-overflow", "bad-request", "bad-file", "download-failed", "out-of-memory", "storage-full", "device-lost", "engine-failed", "cannot-score",
 ]);
 const failure = v.object({ error: errorKind, message: v.string() });
 
@@ -63,6 +64,8 @@ const ended = v.variant("kind", [
   v.object({ kind: v.literal("length") }),
 ]);
 
+const usage = v.object({ promptTokens: count, cachedTokens: count, generatedTokens: count });
+
 const loadProgress = v.object({ phase: v.picklist(["download", "load", "shaders", "check"]), fraction: v.number() });
 
 export const fromWorker = v.variant("kind", [
@@ -77,13 +80,8 @@ export const fromWorker = v.variant("kind", [
     tokens: count,
     signals: v.array(v.object({ logProb: v.number(), entropy: v.number() })),
   }),
-  v.object({
-    kind: v.literal("ended"),
-    id: count,
-    ended,
-    usage: v.object({ promptTokens: count, cachedTokens: count, generatedTokens: count }),
-    counts,
-  }),
+  v.object({ kind: v.literal("ended"), id: count, ended, usage, counts }),
+  v.object({ kind: v.literal("weighed"), id: count, probabilities: v.array(v.number()), usage, counts }),
   v.object({ kind: v.literal("failed"), id: v.optional(count), ...failure.entries }),
   v.object({ kind: v.literal("lost"), message: v.string() }),
 ]);

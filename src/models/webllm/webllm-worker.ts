@@ -1,6 +1,6 @@
 import type { FromWorker } from "./messages.ts";
 import { loadPipeline } from "./load-pipeline.ts";
-import { serveDraft } from "./serve-draft.ts";
+import { serveModel } from "./serve-model.ts";
 
-const hear = serveDraft((message: FromWorker) => self.postMessage(message), loadPipeline);
+const hear = serveModel((message: FromWorker) => self.postMessage(message), loadPipeline);
 self.addEventListener("message", ({ data }: MessageEvent<unknown>) => hear(data));

@@ -4,6 +4,7 @@ import { aborted, ModelError } from "../model-error.ts";
 import type { Appending } from "./check-appending.ts";
 import type { KvCounts } from "./kv-session.ts";
 import { fromWorker, type FromWorker, type LoadProgress, type LoadRequest, type ToWorker } from "./messages.ts";
+import type { WeighedTokens } from "../on-device-model.ts";
 import { deviceLost } from "./webllm-error.ts";
 
 /** A worker as far as it is used; tests have one without a browser. */
@@ -28,6 +29,8 @@ export type WorkerEngine = {
   readonly dead: ModelError | undefined;
   /** One call at a time. Resolves when the worker is at rest. @throws ModelError, "aborted" after `signal` */
   generate(request: GenerationRequest, emit: (part: GenerationPart) => void): Promise<void>;
+  /** As `generate`: one call at a time. */
+  weigh(prompt: string, tokens: readonly string[], signal: AbortSignal): Promise<WeighedTokens>;
   terminate(): void;
 };
 
@@ -100,6 +103,23 @@ export async function startWorkerEngine(
     });
   }
 
+  /** A call of the loaded model: its abort is posted, and what the GPU lost is gone for every later call, too. */
+  async function call<T>(message: (id: number) => ToWorker, abort: AbortSignal, on: (answer: FromWorker, id: number) => T | undefined): Promise<T> {
+    if (abort.aborted) throw aborted();
+    calls += 1;
+    const id = calls;
+    const onAbort = () => link.post({ kind: "abort", id });
+    abort.addEventListener("abort", onAbort, { once: true });
+    try {
+      return await ask(message(id), (answer) => on(answer, id));
+    } catch (error) {
+      if (error instanceof ModelError && (error.kind === "device-lost" || error.kind === "engine-failed" || error.kind === "out-of-memory")) die(error);
+      throw error;
+    } finally {
+      abort.removeEventListener("abort", onAbort);
+    }
+  }
+
   const stop = () => die(aborted());
   signal.addEventListener("abort", stop, { once: true });
   if (signal.aborted) stop();
@@ -125,30 +145,23 @@ export async function startWorkerEngine(
     get counts() { return counts; },
     get dead() { return dead; },
     async generate({ signal: abort, seed, stop: stops, ...asked }, emit) {
-      if (abort.aborted) throw aborted();
-      calls += 1;
-      const id = calls;
-      const onAbort = () => link.post({ kind: "abort", id });
-      abort.addEventListener("abort", onAbort, { once: true });
-      try {
-        await ask({ kind: "generate", id, ...asked, stop: [...stops], ...(seed === undefined ? {} : { seed }) }, (answer) => {
-          if (answer.kind === "part" && answer.id === id) {
-            const { text, tokens, signals } = answer;
-            emit({ kind: "text", text, tokens, ...(signals.length === 0 ? {} : { signals }) });
-          }
-          if (answer.kind !== "ended" || answer.id !== id) return undefined;
-          counts = answer.counts;
-          emit({ kind: "end", ended: answer.ended, usage: answer.usage });
-          return true;
-        });
-      } catch (error) {
-        // What the GPU lost is gone for every later call, too.
-        if (error instanceof ModelError && (error.kind === "device-lost" || error.kind === "engine-failed" || error.kind === "out-of-memory")) die(error);
-        throw error;
-      } finally {
-        abort.removeEventListener("abort", onAbort);
-      }
+      await call((id) => ({ kind: "generate", id, ...asked, stop: [...stops], ...(seed === undefined ? {} : { seed }) }), abort, (answer, id) => {
+        if (answer.kind === "part" && answer.id === id) {
+          const { text, tokens, signals } = answer;
+          emit({ kind: "text", text, tokens, ...(signals.length === 0 ? {} : { signals }) });
+        }
+        if (answer.kind !== "ended" || answer.id !== id) return undefined;
+        counts = answer.counts;
+        emit({ kind: "end", ended: answer.ended, usage: answer.usage });
+        return true;
+      });
     },
+    weigh: (prompt, tokens, abort) =>
+      call((id) => ({ kind: "weigh", id, prompt, tokens: [...tokens] }), abort, (answer, id) => {
+        if (answer.kind !== "weighed" || answer.id !== id) return undefined;
+        counts = answer.counts;
+        return { probabilities: answer.probabilities, usage: answer.usage };
+      }),
     terminate: () => die(aborted()),
   };
 }

@@ -1,9 +1,8 @@
 import type { ChatFormat } from "../chat-format.ts";
-import type { GenerationPart, GenerationRequest } from "../generation.ts";
 import { aborted, ModelError } from "../model-error.ts";
 import { obtainModelFile } from "../model-files.ts";
+import type { OnDeviceModel } from "../on-device-model.ts";
 import { createTurns } from "../turns.ts";
-import type { WeighedTokens } from "./weigh-next-token.ts";
 import type { EngineSettings, WllamaEngine } from "./wllama-engine.ts";
 
 export type WllamaSource =
@@ -23,19 +22,11 @@ export type OpenWllamaRequest = EngineSettings & {
   readonly signal?: AbortSignal;
 };
 
-/** A model in llama.cpp on this device: calls wait for their turn, an engine that died is started again with the next one. */
-export type WllamaModel = {
-  readonly contextTokens: number;
-  readonly computesOn: "cpu" | "webgpu";
-  readonly device: string;
-  generate(request: GenerationRequest): AsyncIterable<GenerationPart>;
-  /** @throws ModelError, "aborted" with the signal */
-  weighNextToken(prompt: string, tokens: readonly string[], signal: AbortSignal): Promise<WeighedTokens>;
-  close(): Promise<void>;
-};
-
-/** @throws ModelError "bad-file", "download-failed", "storage-full", "out-of-memory", "timed-out", "engine-failed" or "aborted"; another model can be opened right after */
-export async function openWllamaModel(request: OpenWllamaRequest): Promise<WllamaModel> {
+/**
+ * A model in llama.cpp on this device.
+ * @throws ModelError "bad-file", "download-failed", "storage-full", "out-of-memory", "timed-out", "engine-failed" or "aborted"; another model can be opened right after
+ */
+export async function openWllamaModel(request: OpenWllamaRequest): Promise<OnDeviceModel> {
   const { format, signal = new AbortController().signal } = request;
   if (signal.aborted) throw aborted();
   const file = await modelFile(request, signal);

@@ -1,18 +1,13 @@
 import type { Usage } from "../generation.ts";
-import { ModelError } from "../model-error.ts";
+import { cannotScore } from "../model-error.ts";
+import type { WeighedTokens } from "../on-device-model.ts";
 import type { WllamaEngine } from "./wllama-engine.ts";
-
-export type WeighedTokens = {
-  /** Probabilities of the given tokens, in their order; they sum to 1. */
-  readonly probabilities: readonly number[];
-  readonly usage: Usage;
-};
 
 /**
  * How likely each of a few tokens is to come next, at temperature 1 and among themselves only. Exact for all of them: the
  * likeliest tokens of the whole vocabulary need not hold every one, and can hold what wllama cannot report.
  * @returns undefined where `signal` ended it
- * @throws ModelError "bad-response" where one of them is no token of the model's
+ * @throws ModelError "cannot-score" where one of them is no token of the model's
  */
 export async function weighNextToken(
   engine: WllamaEngine, prompt: string, tokens: readonly string[], signal: AbortSignal,
@@ -34,6 +29,6 @@ export async function weighNextToken(
   if (outcome === "aborted") return undefined;
   const total = probabilities?.reduce((sum, probability) => sum + probability, 0) ?? 0;
   if (outcome === "unprintable" || probabilities === undefined || total < 0.99)
-    throw new ModelError("bad-response", "This model does not write single digits as tokens of their own and cannot score steps. Choose another base model.");
+    throw cannotScore();
   return { probabilities: probabilities.map((probability) => probability / total), usage };
 }

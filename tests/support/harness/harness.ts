@@ -4,8 +4,9 @@ import type { GenerationRequest, Usage } from "../../../src/models/generation.ts
 import { ModelError } from "../../../src/models/model-error.ts";
 import { deleteModelFile, listModelFiles, obtainModelFile } from "../../../src/models/model-files.ts";
 import { sha256Of } from "../../../src/models/model-files/sha256-of.ts";
-import { openOnDeviceBase } from "../../../src/models/on-device-base/open-on-device-base.ts";
+import { onDeviceBase } from "../../../src/models/on-device-base/on-device-base.ts";
 import { openWllamaDraft, type OpenWllamaDraftRequest } from "../../../src/models/wllama/open-wllama-draft.ts";
+import { openWllamaModel } from "../../../src/models/wllama/open-wllama-model.ts";
 import { scorePrompt, stepPrompt } from "../../../src/reasoning/prompts.ts";
 import { draftModelSuite, type DraftModelSubject } from "../draft-model-suite.ts";
 
@@ -152,7 +153,8 @@ const harness = {
   },
   /** Scores the last step of a transcript after `steps`, as the reasoning loop asks for it, and lets the base model write the next one. */
   async scoreOnDevice(problem: string, steps: readonly string[]) {
-    const base = await openOnDeviceBase({ source: { kind: "url", url: "/models/arithmetic-base.gguf" }, name: "arithmetic-base", format: chatMl, instruction: "" });
+    const style = { name: "arithmetic-base", format: chatMl, instruction: "" };
+    const base = onDeviceBase(style, await openWllamaModel({ ...style, source: { kind: "url", url: "/models/arithmetic-base.gguf" } }));
     const { signal } = new AbortController();
     const prompts = steps.map((step) => scorePrompt(base.info, problem, step));
     const { judgements, usage } = await base.score({ prompts, signal });

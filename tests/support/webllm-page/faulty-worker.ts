@@ -1,5 +1,5 @@
 import { loadPipeline } from "../../../src/models/webllm/load-pipeline.ts";
-import { serveDraft } from "../../../src/models/webllm/serve-draft.ts";
+import { serveModel } from "../../../src/models/webllm/serve-model.ts";
 
 /** The app's worker, but told "destroy" it destroys its GPU device, and told "hang" it computes nothing for ever. */
 const devices: GPUDevice[] = [];
@@ -10,7 +10,7 @@ GPUAdapter.prototype.requestDevice = async function saved(descriptor) {
   return device;
 };
 
-const hear = serveDraft((message) => self.postMessage(message), loadPipeline);
+const hear = serveModel((message) => self.postMessage(message), loadPipeline);
 self.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (data === "destroy") devices.at(-1)?.destroy();
   else if (data === "hang") for (;;);

@@ -1,5 +1,5 @@
 import { adaptPipeline } from "../../../src/models/webllm/pipeline-internals.ts";
-import { serveDraft } from "../../../src/models/webllm/serve-draft.ts";
+import { serveModel } from "../../../src/models/webllm/serve-model.ts";
 import { scriptedPackagePipeline } from "../scripted-pipeline.ts";
 
 /**
@@ -16,7 +16,7 @@ function fail(fault: "destroy" | "hang"): void {
   else for (;;);
 }
 
-const hear = serveDraft((message) => self.postMessage(message), async () => {
+const hear = serveModel((message) => self.postMessage(message), async () => {
   device = await (await navigator.gpu.requestAdapter())?.requestDevice();
   if (device === undefined) throw new Error("no GPU device");
   const { pipeline } = scriptedPackagePipeline({ device });

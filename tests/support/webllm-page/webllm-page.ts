@@ -3,14 +3,15 @@ import type { DraftModelInfo } from "../../../src/models/draft-model.ts";
 import type { GenerationRequest, Usage } from "../../../src/models/generation.ts";
 import { ModelError } from "../../../src/models/model-error.ts";
 import { cachedModelBytes } from "../../../src/models/webllm/model-cache.ts";
-import { openWebLlmDraft, type OpenWebLlmRequest, type WebLlmDraft, type WebLlmReport } from "../../../src/models/webllm/open-webllm-draft.ts";
+import { openWebLlmDraft, type OpenWebLlmDraftRequest, type WebLlmDraft } from "../../../src/models/webllm/open-webllm-draft.ts";
+import type { WebLlmReport } from "../../../src/models/webllm/open-webllm-model.ts";
 import type { StartWorker } from "../../../src/models/webllm/worker-engine.ts";
 import { draftModelSuite } from "../draft-model-suite.ts";
 
 /** The page that tests drive WebLLM through, on `window.webLlm`. */
 
 export type ModelAddress = { readonly modelUrl: string; readonly modelLibUrl: string };
-type Options = ModelAddress & Partial<Omit<OpenWebLlmRequest, "signal" | "onProgress" | "startWorker">>;
+type Options = ModelAddress & Partial<Omit<OpenWebLlmDraftRequest, "signal" | "onProgress" | "startWorker">>;
 
 const open = (options: Options, startWorker?: StartWorker): Promise<WebLlmDraft> =>
   // A first prefill in software takes 20 s, and a token 0.2 s.

@@ -3,7 +3,7 @@ import type { ModelError } from "../../../src/models/model-error.ts";
 import { checkAppending } from "../../../src/models/webllm/check-appending.ts";
 import { createKvSession, type GeneratedToken, type KvRequest } from "../../../src/models/webllm/kv-session.ts";
 import { adaptPipeline } from "../../../src/models/webllm/pipeline-internals.ts";
-import { scriptedDecode, scriptedEncode, scriptedPackagePipeline, scriptedPrompt, type ScriptedOptions } from "../../support/scripted-pipeline.ts";
+import { scriptedDecode, scriptedEncode, scriptedPackagePipeline, scriptedPrompt, scriptedScorePrompt, type ScriptedOptions } from "../../support/scripted-pipeline.ts";
 
 async function open(options: ScriptedOptions = {}, reuse: "fastest" | "always" = "fastest") {
   const scripted = scriptedPackagePipeline(options);
@@ -22,8 +22,11 @@ async function open(options: ScriptedOptions = {}, reuse: "fastest" | "always" =
     );
     return { text: tokens.map(({ text }) => text).join(""), tokens, ended, usage };
   };
-  return { scripted, pipeline, session, write };
+  const weigh = (steps: string, tokens: readonly string[] = digits, isAborted: () => boolean = () => false) => session.weigh(scriptedScorePrompt(steps), tokens, isAborted);
+  return { scripted, pipeline, session, write, weigh };
 }
+
+const digits = "0123456789".split("");
 
 const kindOf = (work: Promise<unknown>) => work.then(() => "done", (error: ModelError) => error.kind ?? String(error));
 const promptTokens = scriptedEncode(scriptedPrompt).length;
@@ -128,5 +131,58 @@ describe("a KV session", () => {
     const { tokens } = await write({ prompt: `${scriptedPrompt}世界`, temperature: 2, seed: 4, maxTokens: 60 });
     expect(tokens.map(({ text }) => text).join("")).not.toContain("\uFFFD");
     expect(scriptedDecode(scriptedEncode("世界"))).toBe("世界");
+  });
+});
+
+describe("weighing in a KV session", () => {
+  const [right, wrong] = ["First, 5 + 3 = 8.", "First, 5 + 3 = 9."] as const;
+  const likeliest = ({ probabilities }: { readonly probabilities: readonly number[] }) => probabilities.indexOf(Math.max(...probabilities));
+
+  test("rates a right step high and a wrong one low; the ten sum to 1 and are exactly those of the logits", async () => {
+    const { weigh, pipeline } = await open();
+    const [high, low] = [await weigh(right), await weigh(wrong)];
+    expect([likeliest(high), likeliest(low)]).toEqual([9, 1]);
+    expect(high.probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 12);
+    // The last token again, for its logits.
+    pipeline.reset();
+    const tokens = scriptedEncode(scriptedScorePrompt(wrong));
+    let logits = new Float32Array();
+    for (const token of tokens) logits = Float32Array.from(await pipeline.step(token));
+    const weights = digits.map((digit) => Math.exp(logits[scriptedEncode(digit)[0] ?? -1] ?? Number.NaN));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    expect(low.probabilities).toEqual(weights.map((weight) => expect.closeTo(weight / total, 9)));
+  });
+
+  test("prefills only what the cache does not hold: the transcript stays from score to score and for what is written next", async () => {
+    const { weigh, write, scripted, session } = await open();
+    const scored = scriptedEncode(scriptedScorePrompt(right)).length;
+    expect((await weigh(right)).usage).toEqual({ promptTokens: scored, cachedTokens: 0, generatedTokens: 1 });
+    expect(scripted.forwarded).toMatchObject({ prefilled: scored, stepped: 0 });
+    expect((await weigh(right)).usage.cachedTokens).toBe(scored - 1);
+    const transcript = scriptedEncode(`${scriptedPrompt}First, 5 + 3 = 8`).length;
+    expect((await weigh(`${right}\n\nThen, 8 - 2 = 6.`)).usage.cachedTokens).toBe(transcript);
+    const { text, usage } = await write({ prompt: `${scriptedPrompt}${right}\n\n`, stop: ["\n\n"] });
+    expect([text, usage.cachedTokens]).toEqual(["Then, 8 - 2 = 6.", usage.promptTokens - 1]);
+    expect(session.counts).toMatchObject({ resets: 0, rollbacks: 2 });
+  });
+
+  test.each(["wrong-append", "recurrent", "no-popn", "wrong-popn"] as const)("rates the same on a library that is %s", async (library) => {
+    const [one, other] = [await open(), await open({ library })];
+    for (const steps of [right, wrong, `${right}\n\nThen, 8 - 2 = 6.`]) {
+      const { probabilities } = await other.weigh(steps);
+      expect(probabilities).toEqual((await one.weigh(steps)).probabilities.map((p) => expect.closeTo(p, 9)));
+    }
+  });
+
+  test("hears an abort between two chunks, refuses what is too long, and what is no token; the next call is sound", async () => {
+    const { weigh, scripted } = await open({ prefillChunk: 8 });
+    let asked = 0;
+    expect(await kindOf(weigh(right, digits, () => (asked += 1) > 3))).toBe("aborted");
+    expect(scripted.forwarded.prefilled).toBe(16);
+    expect(await kindOf(weigh(right.repeat(40)))).toBe("context-overflow");
+    expect(await kindOf(weigh(right, ["7", "10"]))).toBe("cannot-score");
+    scripted.failNext("trap");
+    expect(await kindOf(weigh(wrong))).toContain("unreachable");
+    expect(likeliest(await weigh(right))).toBe(9);
   });
 });

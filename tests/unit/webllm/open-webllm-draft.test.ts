@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import { chatMl } from "../../../src/models/chat-format.ts";
 import type { GenerationPart, GenerationRequest } from "../../../src/models/generation.ts";
 import { ModelError } from "../../../src/models/model-error.ts";
-import { openWebLlmDraft, type OpenWebLlmRequest, type WebLlmDraft } from "../../../src/models/webllm/open-webllm-draft.ts";
+import { openWebLlmDraft, type OpenWebLlmDraftRequest, type WebLlmDraft } from "../../../src/models/webllm/open-webllm-draft.ts";
 import { adaptPipeline } from "../../../src/models/webllm/pipeline-internals.ts";
 import { scriptedPackagePipeline, scriptedPrompt, scriptedWorkers, type ScriptedOptions } from "../../support/scripted-pipeline.ts";
 
-async function open(options: ScriptedOptions = {}, more: Partial<OpenWebLlmRequest> = {}) {
+async function open(options: ScriptedOptions = {}, more: Partial<OpenWebLlmDraftRequest> = {}) {
   const workers = scriptedWorkers(options);
   const model = await openWebLlmDraft({
     modelId: "scripted", modelUrl: "https://models.test/scripted", modelLibUrl: "https://models.test/scripted.wasm",

@@ -1,8 +1,6 @@
-import type { BaseModel, Judgement } from "../base-model.ts";
+import type { BaseModel, BaseModelInfo, Judgement } from "../base-model.ts";
 import { aborted } from "../model-error.ts";
-import { openWllamaModel, type OpenWllamaRequest } from "../wllama/open-wllama-model.ts";
-
-export type OpenOnDeviceBaseRequest = OpenWllamaRequest;
+import type { OnDeviceModel } from "../on-device-model.ts";
 
 /** A base model on this device; `close` frees it. */
 export type OnDeviceBase = BaseModel & {
@@ -18,21 +16,13 @@ function judgementOf(probabilities: readonly number[]): Judgement {
 }
 
 /**
- * A base model in llama.cpp on this device, so that the page scores and corrects with no server. Its requests wait for
+ * A model on this device as the base model, so that the page scores and corrects with no server. Its requests wait for
  * one another: there is one KV cache, and a score leaves the transcript's prefix in it. The digits' probabilities are exact.
- * @throws ModelError as `openWllamaDraft`
  */
-export async function openOnDeviceBase(request: OpenOnDeviceBaseRequest): Promise<OnDeviceBase> {
-  const model = await openWllamaModel(request);
+export function onDeviceBase({ name, format, instruction }: Pick<BaseModelInfo, "name" | "format" | "instruction">, model: OnDeviceModel): OnDeviceBase {
   let closed = false;
   return {
-    info: {
-      id: `on-device:${request.id ?? request.name}`,
-      name: request.name,
-      format: request.format,
-      instruction: request.instruction,
-      contextTokens: model.contextTokens,
-    },
+    info: { id: `on-device:${name}`, name, format, instruction, contextTokens: model.contextTokens },
     computesOn: model.computesOn,
     device: model.device,
     async score({ prompts, signal }) {

@@ -16,7 +16,7 @@ const aliveMilliseconds = 1000;
 const tellingMilliseconds = 1000;
 
 /** The worker's half: one model, one call at a time in the order they came. Give what it returns every message heard. @param now seconds */
-export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeline, now: () => number = () => performance.now() / 1000): (heard: unknown) => void {
+export function serveModel(send: (message: FromWorker) => void, load: LoadPipeline, now: () => number = () => performance.now() / 1000): (heard: unknown) => void {
   let session: KvSession | undefined;
   let work: Promise<void> = Promise.resolve();
   const aborted = new Set<number>();
@@ -43,11 +43,11 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
     }
   }
 
-  async function generate({ id, ...request }: Extract<ToWorker, { kind: "generate" }>): Promise<void> {
-    const batches = createPartBatches((batch) => send({ kind: "part", id, ...batch, signals: [...batch.signals] }));
+  /** One call from its start to its last message; `answer` gives that one. */
+  async function call(id: number, answer: (ready: KvSession, isAborted: () => boolean) => Promise<FromWorker>, flush: () => void = () => undefined): Promise<void> {
     try {
       if (session === undefined) throw new ModelError("engine-failed", "No model is loaded.");
-      const { ended, usage } = await session.generate(request, (token) => batches.push(token), () => {
+      const last = await answer(session, () => {
         const time = performance.now();
         if (time - lastAlive >= aliveMilliseconds) {
           lastAlive = time;
@@ -55,10 +55,10 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
         }
         return aborted.has(id);
       });
-      batches.flush();
-      send({ kind: "ended", id, ended, usage: { cachedTokens: 0, ...usage }, counts: session.counts });
+      flush();
+      send(last);
     } catch (thrown) {
-      batches.flush();
+      flush();
       send({ kind: "failed", id, ...failureOf(await whyFailed(thrown)) });
     } finally {
       aborted.delete(id);
@@ -66,17 +66,40 @@ export function serveDraft(send: (message: FromWorker) => void, load: LoadPipeli
     }
   }
 
+  async function generate({ id, ...request }: Extract<ToWorker, { kind: "generate" }>): Promise<void> {
+    const batches = createPartBatches((batch) => send({ kind: "part", id, ...batch, signals: [...batch.signals] }));
+    await call(id, async (ready, isAborted) => {
+      const { ended, usage } = await ready.generate(request, (token) => batches.push(token), isAborted);
+      return { kind: "ended", id, ended, usage: { cachedTokens: 0, ...usage }, counts: ready.counts };
+    }, batches.flush);
+  }
+
+  const weigh = ({ id, prompt, tokens }: Extract<ToWorker, { kind: "weigh" }>): Promise<void> =>
+    call(id, async (ready, isAborted) => {
+      const { probabilities, usage } = await ready.weigh(prompt, tokens, isAborted);
+      return { kind: "weighed", id, probabilities: [...probabilities], usage: { cachedTokens: 0, ...usage }, counts: ready.counts };
+    });
+
   async function whyFailed(thrown: unknown): Promise<ModelError> {
     const error = runError(thrown);
     if (error.kind !== "engine-failed") return error;
     return await Promise.race([lost.then(() => deviceLost({ cause: error })), new Promise<ModelError>((resolve) => { setTimeout(() => resolve(error), tellingMilliseconds); })]);
   }
 
+  function doneWith(message: Exclude<ToWorker, { kind: "abort" }>): Promise<void> {
+    switch (message.kind) {
+      case "load": return loadModel(message.request);
+      case "generate": return generate(message);
+      case "weigh": return weigh(message);
+      default: return message satisfies never;
+    }
+  }
+
   return (heard) => {
     const message = v.parse(toWorker, heard);
     if (message.kind === "abort") {
       if (message.id > lastFinished) aborted.add(message.id);
-    } else work = work.then(() => (message.kind === "load" ? loadModel(message.request) : generate(message)));
+    } else work = work.then(() => doneWith(message));
   };
 }
 

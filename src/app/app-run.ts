@@ -10,7 +10,6 @@ import { openDeviceBase } from "./models/open-device-base.ts";
 import { openDraft } from "./models/open-draft.ts";
 import { openBase, speculationReader } from "./models/open-models.ts";
 import { createOpenPair, usesBase } from "./models/open-pair.ts";
-import { awaitedInfo } from "./models/awaited-base.ts";
 import { lateRejection } from "./run/late-rejection.ts";
 import { createRunStore, type RunState } from "./run/run-store.ts";
 import { createSolveAside, type AsideParts } from "./run/solve-aside.ts";
@@ -19,6 +18,7 @@ import { watchSpeculation } from "./run/watch-speculation.ts";
 import { endpointAddress } from "./settings/endpoint-address.ts";
 import type { Settings } from "./settings/settings.ts";
 import { chosenNow, endpointKey, settingsStore } from "./settings/settings-store.ts";
+import { isChosenBase } from "./verification/chosen-base.ts";
 import { createVerification, type VerificationState } from "./verification/verification-store.ts";
 import { notifyWhenHidden } from "./verification/notify.ts";
 import { spokenLanguage, wordsOf } from "./words/use-words.ts";
@@ -105,21 +105,11 @@ export const speculationStore = watchSpeculation(appRun.store, () => {
 
 export const useRun = <Selected>(select: (state: RunState) => Selected): Selected => useStore(appRun.store, select);
 
-/** Whether a base model is the one chosen now; where none is named, any of its endpoint may be. */
-export function isChosenBase(id: string): boolean {
-  const { base } = chosenNow().settings;
-  if (base.where === "device") return id.startsWith("on-device:");
-  const address = endpointAddress(base.url, location.href);
-  if (address === undefined) return false;
-  const { id: chosen, name } = awaitedInfo({ baseUrl: address.href, model: base.model });
-  return id === chosen || (base.model.trim() === "" && id.startsWith(chosen.slice(0, chosen.length - name.length)));
-}
-
 /** What the verification of all stored runs does. */
 export const appVerification = createVerification({
   openJournal, locks, openChannel,
   clock: wallClock,
-  concerns: isChosenBase,
+  concerns: (base) => isChosenBase(base, chosenNow(), location.href),
   async openBase(signal) {
     await endpointKey.settled();
     const { base } = await openPair({ ...chosenNow(), settings: verifyingOnly(chosenNow().settings) }, "verification", () => undefined, signal);

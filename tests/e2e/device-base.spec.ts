@@ -41,3 +41,28 @@ test("with the base model on this device, steps are scored and corrected and not
   await expect(rows.filter({ hasText: /new.*written.*cached/s })).not.toHaveCount(0);
   await expect(rows.last()).toContainText("Answer");
 });
+
+test("verified later by the base model on this device, after a reload", async ({ page }) => {
+  test.setTimeout(300_000);
+  await page.goto("/");
+  await page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+  const dialog = page.getByRole("dialog", { name: "Settings" });
+  await dialog.getByLabel("Where it computes").selectOption({ label: "On this device, with no server" });
+  await dialog.getByRole("combobox", { name: "Verification", exact: true }).selectOption({ label: "Later, when asked" });
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await page.getByRole("textbox", { name: "Problem" }).fill(problems[0]?.problem ?? "");
+  await page.getByRole("button", { name: "Solve", exact: true }).click();
+  await expect(page.getByRole("region", { name: "Answer" })).toContainText("The result is", { timeout: 120_000 });
+  const steps = page.getByRole("list", { name: "Reasoning steps" }).locator("> li[data-author]");
+  const verdicts = () => steps.evaluateAll((items) => [...new Set(items.map((item) => item.getAttribute("data-verdict")))]);
+  expect(await verdicts()).toEqual(["unverified"]);
+
+  await page.reload();
+  const waiting = page.getByRole("region", { name: "Verification" });
+  await expect(waiting).toContainText(/\d+ steps of 1 run wait for arithmetic-base\./);
+  await expect(waiting).toContainText("Put off; verified when you ask for it.");
+  await waiting.getByRole("button", { name: "Verify now" }).click();
+  // A rejection leaves the steps behind it for whoever decides about it.
+  await expect(waiting.getByRole("button", { name: "Verify now" })).toBeHidden({ timeout: 120_000 });
+  expect(await verdicts()).toContain("accepted");
+});

@@ -1,8 +1,9 @@
-import { appRun, appVerification, isChosenBase, useVerification } from "../app-run.ts";
+import { appRun, appVerification, useVerification } from "../app-run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
 import { useSettings } from "../settings/settings-store.ts";
 import { useWords } from "../words/use-words.ts";
 import { Saying } from "../text/outside-text.tsx";
+import { baseName, isChosenBase } from "./chosen-base.ts";
 
 /** How many steps of how many runs wait for which base model, and what is being done about it. */
 export function VerificationPanel() {
@@ -32,10 +33,8 @@ function Waiting({ base, runs, steps }: WaitingProps) {
   const activity = useVerification((state) => state.activity);
   const trouble = useVerification((state) => state.trouble);
   const later = useSettings(({ settings }) => settings.policy.verify === "later");
-  // Drawn anew with the settings, on which it hangs.
-  useSettings(({ settings }) => settings.base);
-  const chosen = isChosenBase(base);
-  const name = base.slice(base.lastIndexOf(" ") + 1);
+  const chosen = useSettings((choices) => isChosenBase(base, choices, location.href));
+  const name = baseName(base);
   const busy = activity === "asking" || activity === "verifying";
   return (
     <div className="grid gap-1">

@@ -1,6 +1,7 @@
 import type { BaseModel, BaseModelInfo, Judgement } from "../base-model.ts";
 import { aborted } from "../model-error.ts";
 import type { OnDeviceModel } from "../on-device-model.ts";
+import { onDeviceId } from "./on-device-id.ts";
 
 /** A base model on this device; `close` frees it. */
 export type OnDeviceBase = BaseModel & {
@@ -22,7 +23,7 @@ function judgementOf(probabilities: readonly number[]): Judgement {
 export function onDeviceBase({ name, format, instruction }: Pick<BaseModelInfo, "name" | "format" | "instruction">, model: OnDeviceModel): OnDeviceBase {
   let closed = false;
   return {
-    info: { id: `on-device:${name}`, name, format, instruction, contextTokens: model.contextTokens },
+    info: { id: onDeviceId(name), name, format, instruction, contextTokens: model.contextTokens },
     computesOn: model.computesOn,
     device: model.device,
     async score({ prompts, signal }) {

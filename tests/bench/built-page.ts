@@ -42,6 +42,10 @@ export async function openBuiltPage(script: (request: Received) => Scripted, set
   await page.goto(host.address);
   return {
     page,
+    /** Resolves when the run has ended. To look for a role would compute the styles of all steps, in the page's own tasks. */
+    ended: async (): Promise<void> => {
+      await page.waitForFunction(() => [...document.querySelectorAll("button.button")].some(({ textContent }) => textContent === "Run again"), undefined, { timeout: 600_000, polling: 200 });
+    },
     /** Those since the last call. */
     takeLongTasks: (): Promise<LongTasks> => page.evaluate(() => {
       const { kept } = globalThis as unknown as { kept: Kept };

@@ -33,7 +33,7 @@ type Watch = { gaps: number[]; keys: number[] };
 
 /** One stream of so many tokens into the built page while somebody types the next problem. */
 async function stream(count: number, tokensPerSecond: number): Promise<StreamingFigures> {
-  const { page, takeLongTasks, close } = await openBuiltPage(script(tokensOf(count), 1000 / tokensPerSecond), { policy: { mode: "base", tokenBudget: 131_072, answerBy: "base" } });
+  const { page, ended, takeLongTasks, close } = await openBuiltPage(script(tokensOf(count), 1000 / tokensPerSecond), { policy: { mode: "base", tokenBudget: 131_072, answerBy: "base" } });
   try {
     const problem = page.getByRole("textbox", { name: "Problem" });
     await problem.fill("Add many numbers.");
@@ -60,10 +60,11 @@ async function stream(count: number, tokensPerSecond: number): Promise<Streaming
     const begun = performance.now();
     await problem.fill("");
     // All through the run, at a quick typist's pace.
+    const over = new AbortController();
     const typing = async (): Promise<void> => {
-      while (await page.getByRole("button", { name: "Stop", exact: true }).isVisible()) await page.keyboard.type("And how many are there? ", { delay: 120 });
+      while (!over.signal.aborted) await page.keyboard.type("And how many are there? ", { delay: 120 });
     };
-    await Promise.all([typing(), page.getByRole("button", { name: "Run again" }).waitFor({ timeout: 600_000 })]);
+    await Promise.all([typing(), ended().finally(() => over.abort())]);
     const seconds = (performance.now() - begun) / 1000;
     const watch = await page.evaluate(() => (globalThis as unknown as { watch: Watch }).watch);
     const gaps = watch.gaps.toSorted((one, other) => one - other);

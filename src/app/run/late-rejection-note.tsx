@@ -1,15 +1,14 @@
 import { appRun, appVerification, useRun } from "../app-run.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
-import type { StepId } from "../../reasoning/events.ts";
-import { answerChange, lateRejection } from "./late-rejection.ts";
+import { answerChange } from "./late-rejection.ts";
 import { Saying } from "../text/outside-text.tsx";
 
 /** At a step that was rejected after the answer: what that means, and what can be done. */
-export function LateRejectionNote({ step }: { readonly step: StepId }) {
+export function LateRejectionNote() {
   const words = useWords().late;
   const numbers = useNumbers();
-  const run = useRun((state) => (state.run?.rejected?.step === step && lateRejection(state.run) !== undefined ? state.run : undefined));
+  const run = useRun((state) => state.run);
   const idle = useRun(({ work, elsewhere }) => work.kind === "idle" && elsewhere !== "computing");
   if (run?.rejected === undefined) return null;
   const { score } = run.rejected;

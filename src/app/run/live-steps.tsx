@@ -36,7 +36,7 @@ function LiveBase({ run, threshold }: LiveProps) {
       remark={live === undefined ? undefined : words.why[live.why]}
     >
       {live === undefined ? <p className="font-sans text-quiet">{words.rejectedNow}</p> : <LiveText text={live.text} />}
-      {rejected !== undefined && rejected.index === index && <RejectedDraftNote run={run} rejected={rejected} />}
+      {rejected !== undefined && rejected.index === index && <RejectedDraftNote run={run} rejected={rejected} threshold={threshold} />}
     </StepFrame>
   );
 }

@@ -2,7 +2,6 @@ import type { RejectedDraft } from "../../reasoning/run.ts";
 import { AuthorSymbol } from "../frame/symbols.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
-import { useRun } from "../app-run.ts";
 import { ScoreScale } from "./score-scale.tsx";
 import { Disclosure } from "./disclosure.tsx";
 import { SettledText } from "./settled-text.tsx";
@@ -10,11 +9,12 @@ import { SettledText } from "./settled-text.tsx";
 /** Longer drafts are folded away until asked for. */
 const short = 400;
 
+type RejectedDraftNoteProps = { readonly run: string; readonly rejected: RejectedDraft; readonly threshold: number; readonly grouped?: boolean };
+
 /** What the draft model had written in a step's place. */
-export function RejectedDraftNote({ run, rejected, grouped = false }: { readonly run: string; readonly rejected: RejectedDraft; readonly grouped?: boolean }) {
+export function RejectedDraftNote({ run, rejected, threshold, grouped = false }: RejectedDraftNoteProps) {
   const words = useWords();
   const numbers = useNumbers();
-  const threshold = useRun((state) => state.run?.header.policy.threshold ?? 0);
   const title = rejected.why === "repetition" ? words.rejectedForRepetition
     : words.rejectedDraft(rejected.score === undefined ? undefined : numbers.score(rejected.score));
   return (

@@ -121,6 +121,7 @@ export function createRunStore(parts: RunStoreParts) {
       broadcast: createRunBroadcast({ journal: kept, channel: channels.following }),
       lock: parts.locks.writing(id),
       requestFrame: parts.requestFrame,
+      shown: store.getState().run,
       show: (run, elsewhere) => store.setState((state) => ({
         ...before, run, elsewhere: elsewhere ?? (state.elsewhere === "taken-over" ? "taken-over" : undefined),
       })),

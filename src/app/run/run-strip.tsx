@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import type { Author, Step } from "../../reasoning/run.ts";
 import { useRun } from "../app-run.ts";
 import { authorColour, AuthorSymbol, VerdictSymbol } from "../frame/symbols.tsx";
@@ -38,16 +38,28 @@ const Part = ({ count, text, children }: PartProps) => (
   </span>
 );
 
-/** Drawn as one path for each look: a run may have a thousand steps. */
+/** Steps of one stretch of blocks: what a new step leaves as it was is not drawn anew. */
+const stretch = 64;
+
 function Blocks({ steps }: { readonly steps: readonly Step[] }) {
-  const path = (author: Author, judged: boolean): string =>
-    steps.map((step, index) => (step.author === author && (step.verdict !== "pending" && step.verdict !== "unverified") === judged ? `M${index + 0.06} ${judged ? 0 : 5}h.88v${judged ? 8 : 3}h-.88z` : "")).join("");
   return (
     <svg
       aria-hidden="true" viewBox={`0 0 ${Math.max(1, steps.length)} 8`} preserveAspectRatio="none" className="h-2 max-w-full"
       style={{ width: `${steps.length * 1.75}rem` }} fill="currentColor"
     >
-      {authors.flatMap((author) => [true, false].map((judged) => <path key={`${author} ${judged}`} className={authorColour[author]} d={path(author, judged)} />))}
+      {Array.from({ length: Math.ceil(steps.length / stretch) }, (_, place) => {
+        const first = place * stretch;
+        return <Stretch key={first} first={first} steps={steps.slice(first, first + stretch)} />;
+      })}
     </svg>
   );
 }
+
+type StretchProps = { readonly first: number; readonly steps: readonly Step[] };
+
+/** Drawn as one path for each look: a run may have a thousand steps. */
+const Stretch = memo(function Stretch({ first, steps }: StretchProps) {
+  const path = (author: Author, judged: boolean): string =>
+    steps.map((step, place) => (step.author === author && (step.verdict !== "pending" && step.verdict !== "unverified") === judged ? `M${first + place + 0.06} ${judged ? 0 : 5}h.88v${judged ? 8 : 3}h-.88z` : "")).join("");
+  return authors.flatMap((author) => [true, false].map((judged) => <path key={`${author} ${judged}`} className={authorColour[author]} d={path(author, judged)} />));
+}, (before, { steps }) => before.steps.length === steps.length && before.steps.every((step, place) => step === steps[place]));

@@ -2,6 +2,7 @@ import { foldEvent, foldRun, type Run } from "../../reasoning/run.ts";
 import type { RunEvent } from "../../reasoning/events.ts";
 import type { RunBroadcast } from "../../runs/run-broadcast.ts";
 import type { RunLock } from "../../runs/run-lock.ts";
+import { withKnownSteps } from "./known-steps.ts";
 import { onceAFrame } from "./once-a-frame.ts";
 
 /** What another tab does with a run: computes it, or did so until it was closed. */
@@ -15,13 +16,15 @@ export type Watching = {
   /** At most once a frame, `event` being the last one where there was one. */
   readonly show: (run: Run, elsewhere: Elsewhere | undefined) => void;
   readonly happened?: (event: RunEvent, run: Run) => void;
+  /** On the page until now. */
+  readonly shown?: Run | undefined;
 };
 
 /**
  * Shows a run as stored and as it goes on in another tab, or by verification in this one, until `signal` aborts.
  * Resolves when it is first shown. @throws RunsError
  */
-export async function watchRun(id: string, signal: AbortSignal, { broadcast, lock, requestFrame, show, happened }: Watching): Promise<void> {
+export async function watchRun(id: string, signal: AbortSignal, { broadcast, lock, requestFrame, show, happened, shown }: Watching): Promise<void> {
   let run: Run | undefined;
   /** Somebody writes it, as far as is known. */
   let written = await lock.isHeld();
@@ -56,7 +59,7 @@ export async function watchRun(id: string, signal: AbortSignal, { broadcast, loc
   return new Promise((resolve, reject) => {
     const stop = broadcast.followRun(id, (update) => {
       if (update.kind === "reset") {
-        run = foldRun(update.run.header, update.events);
+        run = withKnownSteps(foldRun(update.run.header, update.events), run ?? shown);
         if (update.live) somebodyWrites();
         frame.ask();
         frame.now();

@@ -25,6 +25,18 @@ describe("the page's run", () => {
     await again.close();
   });
 
+  test("that has ended shows the very steps that were drawn while it went on, so that none is drawn anew", async () => {
+    const journal = await openTab(newBrowser());
+    const { page, state, until } = openPage(() => Promise.resolve(journal));
+    const shown = new Set<unknown>();
+    const unsubscribe = page.store.subscribe(({ run }) => { if (run?.status === "finished") for (const step of run.steps) shown.add(step); });
+    await until(page.solve("How many?"));
+    unsubscribe();
+    expect(state().run?.steps).toHaveLength(6);
+    expect(shown.size).toBe(6);
+    await journal.close();
+  });
+
   test("that was stopped keeps its steps and goes on to the end", async () => {
     const journal = await openTab(newBrowser());
     const { page, state, until } = openPage(() => Promise.resolve(journal));

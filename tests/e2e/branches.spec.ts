@@ -52,13 +52,13 @@ test("an edited step begins a branch with an answer of its own; the old one is r
   await button(page, "Previous branch").click();
   await expect(bar(page)).toContainText("Branch 1 of 2");
   const old = page.getByRole("list", { name: "Steps of branch 1" }).locator("> li");
-  expect(await texts(old)).toEqual(before);
+  await expect.poll(() => texts(old)).toEqual(before);
   await expect(old.nth(doubled)).toHaveAttribute("data-differs", "true");
   await page.screenshot({ path: "test-results/branches-old.png", fullPage: true });
   await button(page, "Compare with the current one").click();
   await expect(page.getByRole("list", { name: "Steps of branch 2" })).toContainText("30");
   await page.screenshot({ path: "test-results/branches-compared.png", fullPage: true });
-  await button(page, "Go on from this branch").click();
+  await button(page, "Make it the current one").click();
   await expect(answer(page)).toContainText("14");
   await expect(bar(page)).toContainText("Branch 1 of 2");
   await page.reload();
@@ -95,16 +95,85 @@ test("the menu is worked by keyboard, and a base model that is away changes noth
   const before = await texts(steps(page));
   await button(page, "Change step 1").press("Enter");
   await expect(page.getByRole("menuitem", { name: "Edit" })).toBeFocused();
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Drop from here" })).toBeFocused();
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Edit" })).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(button(page, "Change step 1")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("menu")).toBeHidden();
+  await expect(button(page, "Change step 2")).toBeFocused();
   await page.route("**/base/**", (route) => route.abort());
   await button(page, "Change step 1").press("Enter");
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("does not answer");
+  // Its step was to go: the focus is where it stood, not lost.
+  await expect(page.getByRole("heading", { name: "Reasoning steps" })).toBeFocused();
   await expect(bar(page)).toBeHidden();
   expect(await texts(steps(page))).toEqual(before);
   await expect(answer(page)).toContainText("14");
+});
+
+/** A run that waits for the verdict of its second step until `release` is called. */
+async function begun(page: Page): Promise<{ readonly release: () => void }> {
+  await page.addInitScript(() => localStorage.setItem("specreason.settings", JSON.stringify({ policy: { mode: "sync" } })));
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  await page.route("**/base/v1/completions", async (route) => {
+    if (route.request().postData()?.includes("- 6") === true) await released;
+    await route.continue().catch(() => undefined);
+  });
+  await page.goto("/");
+  await page.getByRole("textbox", { name: "Problem" }).fill(problem);
+  await button(page, "Solve").click();
+  await expect(steps(page)).toHaveCount(2);
+  return { release };
+}
+
+test("while the run goes on the menu says that it stops, an edit that changes nothing lets it go on, and another branch says so too", async ({ page }) => {
+  const { release } = await begun(page);
+  await button(page, "Change step 1").click();
+  await expect(page.getByRole("menu")).toHaveAccessibleDescription(/^The run stops first\. /);
+  await page.keyboard.press("Escape");
+  await expect(button(page, "Stop")).toBeVisible();
+  await choose(page, 1, "Edit");
+  await expect(button(page, "Continue")).toBeVisible();
+  const field = page.getByRole("textbox", { name: "Text of step 1" });
+  await field.press("Control+Enter");
+  await expect(button(page, "Stop")).toBeVisible();
+  await expect(button(page, "Change step 1")).toBeFocused();
+
+  await choose(page, 1, "Draft again");
+  await expect(bar(page)).toContainText("Branch 2 of 2");
+  await expect(page.getByRole("heading", { name: "Reasoning steps" })).toBeFocused();
+  await button(page, "Previous branch").click();
+  await expect(button(page, "Make it the current one")).toHaveAccessibleDescription(/stops it/);
+  await button(page, "Make it the current one").click();
+  await expect(bar(page)).toContainText("Branch 1 of 2");
+  await expect(page.getByRole("heading", { name: "Reasoning steps" })).toBeFocused();
+  release();
+  await button(page, "Continue").click();
+  await expect(answer(page)).toContainText("14", { timeout: 120_000 });
+});
+
+test("in a second tab nothing of the run can be changed while the first computes it, and the menu says why", async ({ page, context }) => {
+  const { release } = await begun(page);
+  const other = await context.newPage();
+  await other.goto(page.url());
+  await expect(steps(other)).toHaveCount(2);
+  await button(other, "Change step 1").click();
+  await expect(other.getByRole("menu")).toHaveAccessibleDescription("Another tab computes this run.");
+  for (const item of await other.getByRole("menuitem").all()) await expect(item).toBeDisabled();
+  await other.keyboard.press("Enter");
+  await expect(other.getByRole("textbox", { name: "Text of step 1" })).toBeHidden();
+  await expect(button(page, "Stop")).toBeVisible();
+  release();
+  await done(page);
+  // It can be as soon as the other is done.
+  await expect(other.getByRole("menuitem", { name: "Edit" })).toBeEnabled();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -38,7 +38,7 @@ function Offered({ shared: { run, title, repairs, trouble } }: { readonly shared
         </section>
       )}
       <ol aria-label={words.steps.label} className="divide-y divide-line">
-        {run.steps.map((step, index) => <StepCard key={step.id} run={`shared ${run.header.id}`} step={step} index={index} threshold={run.header.policy.threshold} />)}
+        {run.steps.map((step, index) => <StepCard key={step.id} run={`shared ${run.header.id}`} step={step} index={index} threshold={run.header.policy.threshold} readOnly />)}
       </ol>
     </article>
   );

@@ -5,18 +5,23 @@ import { RichText } from "../text/rich-text.tsx";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useBranchWords } from "./branch-words.ts";
 import { useViewedBranch, viewBranch, viewCurrent } from "./step-changes.ts";
+import { focusSteps } from "./step-menu.tsx";
+
+const noteId = "branches-note";
 
 /** Walks the branches of a run. */
 export function BranchBar() {
   const words = useBranchWords();
   const run = useRun((state) => (state.run !== undefined && state.run.branches.length > 0 ? state.run : undefined));
   const elsewhere = useRun((state) => state.elsewhere === "computing");
+  const running = useRun(({ work }) => work.kind !== "idle");
   const viewed = useViewedBranch();
   const [said, say] = useState("");
   if (run === undefined) return null;
   const all = allBranches(run);
   const shown = viewed?.branch ?? all.find(({ number }) => number === run.branch.number);
   if (shown === undefined) return null;
+  const hindrance = elsewhere ? words.elsewhere : running ? words.takeUpStops : undefined;
   const go = (number: number): void => {
     if (number < 1 || number > all.length) return;
     if (number === run.branch.number) viewCurrent();
@@ -36,10 +41,11 @@ export function BranchBar() {
               {viewed.comparing ? words.closeComparison : words.compare}
             </button>
             <button
-              type="button" className="button" aria-disabled={elsewhere} {...(elsewhere ? { title: words.elsewhere } : {})}
+              type="button" className="button" aria-disabled={elsewhere} {...(hindrance === undefined ? {} : { "aria-describedby": noteId })}
               onClick={() => {
                 if (elsewhere) return;
                 viewCurrent();
+                focusSteps();
                 void appRun.change({ kind: "switch", branch: shown.number });
               }}
             >
@@ -49,6 +55,7 @@ export function BranchBar() {
         )}
       </div>
       <Origin branch={shown} answered={viewed !== undefined} />
+      {viewed !== undefined && hindrance !== undefined && <p id={noteId} className="text-[0.8125rem] text-quiet">{hindrance}</p>}
       {viewed !== undefined && !viewed.comparing && <p className="text-[0.8125rem] text-quiet">{words.readOnly}</p>}
       <output className="sr-only">{said}</output>
     </section>

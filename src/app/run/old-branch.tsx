@@ -3,10 +3,10 @@ import { currentBranch } from "../../reasoning/branches.ts";
 import type { Run, Step } from "../../reasoning/run.ts";
 import { useRun } from "../app-run.ts";
 import { authorColour, AuthorSymbol, VerdictSymbol } from "../frame/symbols.tsx";
-import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { BranchAnswer } from "./branch-bar.tsx";
 import { useBranchWords } from "./branch-words.ts";
+import { SettledText } from "./settled-text.tsx";
 
 /** A branch that is not the current one, to read or beside the current one from where they part. */
 export function OldBranch({ branch, comparing }: { readonly branch: Branch; readonly comparing: boolean }) {
@@ -62,7 +62,7 @@ function BranchSteps({ branch, other, from, marked = true }: BranchStepsProps) {
                   <span className="inline-flex items-center gap-1 text-quiet"><VerdictSymbol verdict={step.verdict} />{verdict[step.verdict]}</span>
                   {differs && <span className="ms-auto text-quiet">{words.differs}</span>}
                 </div>
-                <div className="reading mt-1"><RichText text={step.text} /></div>
+                <div className="reading mt-1"><SettledText text={step.text} grouped /></div>
               </div>
             </li>
           );

@@ -4,6 +4,7 @@ import type { Step } from "../../reasoning/run.ts";
 import { appRun } from "../app-run.ts";
 import { useBranchWords } from "./branch-words.ts";
 import { stepChanges } from "./step-changes.ts";
+import { focusSteps } from "./step-menu.tsx";
 
 /** The reader's own text for a step. */
 export function StepEditor({ step, index }: { readonly step: Step; readonly index: number }) {
@@ -22,8 +23,15 @@ export function StepEditor({ step, index }: { readonly step: Step; readonly inde
       field.current?.focus();
       return;
     }
+    if (text.trim() === step.text.trim()) {
+      leave();
+      // There is no other step to go on from.
+      if (appRun.store.getState().run?.status !== "finished") void appRun.resume();
+      return;
+    }
     stepChanges.setState({ editing: undefined });
-    if (text.trim() !== step.text.trim()) void appRun.change({ kind: "edit", step: step.id, text });
+    focusSteps();
+    void appRun.change({ kind: "edit", step: step.id, text });
   };
   return (
     <div className="grid gap-2 pe-1 pt-1 font-sans">

@@ -6,6 +6,7 @@ import { useBranchWords } from "./branch-words.ts";
 import { stepChanges, useStepChanges } from "./step-changes.ts";
 
 const menuId = "step-menu";
+const noteId = "step-menu-note";
 
 /** Opens the one menu there is at this step. */
 export function StepMenuButton({ run, step, index }: { readonly run: string; readonly step: number; readonly index: number }) {
@@ -33,11 +34,15 @@ export function StepMenuButton({ run, step, index }: { readonly run: string; rea
   );
 }
 
-/** In the top layer, since steps clip what reaches beyond them. */
+/** In the top layer, since steps clip what reaches beyond them. It goes with its step. */
 export function StepMenu() {
   const menu = useStepChanges((state) => state.menu);
-  return menu === undefined ? null : <OpenMenu key={`${menu.run} ${menu.step}`} {...menu} />;
+  const stands = useRun(({ run }) => run?.header.id === menu?.run && run?.steps.some(({ id }) => id === menu?.step) === true);
+  return menu === undefined || !stands ? null : <OpenMenu key={`${menu.run} ${menu.step}`} {...menu} />;
 }
+
+/** Where the focus goes when what had it leaves with its step. */
+export const focusSteps = (): void => document.getElementById("steps-title")?.focus({ preventScroll: true });
 
 const buttonOf = (step: number): HTMLElement | null => document.querySelector(`[data-step-menu="${step}"]`);
 
@@ -57,7 +62,9 @@ function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChange
     const stay = (): void => {
       const anchor = buttonOf(step)?.getBoundingClientRect();
       if (anchor === undefined) return;
-      element.style.top = `${Math.max(4, Math.min(anchor.bottom + 4, innerHeight - element.offsetHeight - 4))}px`;
+      const height = element.offsetHeight + 4;
+      const below = anchor.bottom + height < innerHeight || anchor.top < height;
+      element.style.top = `${below ? Math.max(4, Math.min(anchor.bottom + 4, innerHeight - height)) : anchor.top - height}px`;
       element.style.right = `${document.documentElement.clientWidth - anchor.right}px`;
     };
     if (!element.matches(":popover-open")) element.showPopover();
@@ -75,7 +82,8 @@ function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChange
     };
   }, [step]);
   const perform = (change: Change): void => {
-    close();
+    stepChanges.setState({ menu: undefined });
+    focusSteps();
     void appRun.change(change);
   };
   const another = mode === "base" ? words.baseAlone : temperature === 0 ? words.sameAgain : undefined;
@@ -85,7 +93,7 @@ function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChange
       className="inset-auto m-0 w-60 rounded-lg border border-border bg-raised p-1.5 text-ink shadow-lg"
     >
       <div
-        id={menuId} role="menu" tabIndex={-1} aria-label={words.menu(index + 1)}
+        id={menuId} role="menu" tabIndex={-1} aria-label={words.menu(index + 1)} aria-describedby={noteId}
         onKeyDown={(event) => {
           // Escape would stop the run.
           if (event.key === "Escape") {
@@ -96,31 +104,45 @@ function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChange
             const items = [...event.currentTarget.querySelectorAll("button")];
             const at = items.findIndex((item) => item === document.activeElement);
             items.at((at + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length)?.focus();
-          }
+          } else if (event.key === "Home" || event.key === "End") {
+            event.preventDefault();
+            [...event.currentTarget.querySelectorAll("button")].at(event.key === "Home" ? 0 : -1)?.focus();
+          } else if (event.key === "Tab") close();
         }}
       >
-        <MenuItem name={words.edit} why={elsewhere ? words.elsewhere : undefined} onClick={() => {
+        <MenuItem name={words.edit} off={elsewhere} onClick={() => {
           stepChanges.setState({ menu: undefined, editing: { run, step } });
           void appRun.stop();
         }} />
-        <MenuItem name={words.askBase} why={elsewhere ? words.elsewhere : mode === "draft" ? words.draftAlone : undefined} onClick={() => perform({ kind: "ask-base", step })} />
-        <MenuItem name={words.draftAgain} why={elsewhere ? words.elsewhere : another} onClick={() => perform({ kind: "draft-again", step })} />
-        <MenuItem name={words.drop} why={elsewhere ? words.elsewhere : undefined} onClick={() => perform({ kind: "drop", step })} />
+        <MenuItem name={words.askBase} off={elsewhere} why={mode === "draft" ? words.draftAlone : undefined} onClick={() => perform({ kind: "ask-base", step })} />
+        <MenuItem name={words.draftAgain} off={elsewhere} why={another} onClick={() => perform({ kind: "draft-again", step })} />
+        <MenuItem name={words.drop} off={elsewhere} onClick={() => perform({ kind: "drop", step })} />
       </div>
-      <p className="border-t border-line px-2 pt-1.5 text-xs leading-snug text-quiet">{running && <>{words.stopsFirst} </>}{words.keeps}</p>
+      <p id={noteId} className="border-t border-line px-2 pt-1.5 text-xs leading-snug text-quiet">
+        {elsewhere ? words.elsewhere : <>{running && <>{words.stopsFirst} </>}{words.keeps}</>}
+      </p>
     </div>
   );
 }
 
-function MenuItem({ name, why, onClick }: { readonly name: string; readonly why: string | undefined; readonly onClick: () => void }) {
-  const off = why !== undefined;
+type MenuItemProps = {
+  readonly name: string;
+  /** For the reason that the menu tells of all its items. */
+  readonly off: boolean;
+  /** Why this item is off. */
+  readonly why?: string | undefined;
+  readonly onClick: () => void;
+};
+
+function MenuItem({ name, off, why, onClick }: MenuItemProps) {
+  const disabled = off || why !== undefined;
   return (
     <button
-      type="button" role="menuitem" tabIndex={-1} aria-disabled={off} onClick={() => { if (!off) onClick(); }}
-      className={`block w-full rounded px-2 py-1.5 text-start ${off ? "text-quiet" : "hover:bg-sunken"}`}
+      type="button" role="menuitem" tabIndex={-1} aria-disabled={disabled} onClick={() => { if (!disabled) onClick(); }}
+      className={`block w-full rounded px-2 py-1.5 text-start ${disabled ? "text-quiet" : "hover:bg-sunken"}`}
     >
       {name}
-      {off && <span className="block text-xs">{why}</span>}
+      {!off && why !== undefined && <span className="block text-xs">{why}</span>}
     </button>
   );
 }

@@ -20,7 +20,7 @@ export function Steps() {
   return (
     <section aria-labelledby="steps-title">
       <div className="flex min-h-6 flex-wrap items-center justify-between gap-x-4">
-        <h2 id="steps-title" className="section-title">{words.steps.label}</h2>
+        <h2 id="steps-title" tabIndex={-1} className="section-title">{words.steps.label}</h2>
         <DroppedSteps />
       </div>
       <BranchBar />

@@ -1,7 +1,7 @@
 import { ModelError, type ModelErrorKind } from "../models/model-error.ts";
 import type { RunsErrorKind } from "../runs/runs-error.ts";
 
-export type ProblemKind = ModelErrorKind | RunsErrorKind | "file-gone" | "no-models" | "no-gpu" | "no-draft" | "unexpected";
+export type ProblemKind = ModelErrorKind | RunsErrorKind | "file-gone" | "no-models" | "no-gpu" | "no-draft" | "no-base" | "unexpected";
 
 /** Something that kept the page from doing what was asked, for people to read. */
 export type Trouble = {
@@ -15,7 +15,7 @@ export type Trouble = {
 /** Failures of the page's own, beside those of the rooms below it. */
 export class PageError extends Error {
   override readonly name = "PageError";
-  readonly kind: "file-gone" | "no-models" | "no-gpu" | "no-draft";
+  readonly kind: "file-gone" | "no-models" | "no-gpu" | "no-draft" | "no-base";
   constructor(kind: PageError["kind"], message: string) {
     super(message);
     this.kind = kind;

@@ -125,12 +125,16 @@ export type Fit =
 /** Browsers let one buffer take about a quarter to all of the GPU's memory, and cap it at 2 to 4 GiB. */
 const buffersPerGpu = 4;
 
+/** How much memory a GPU has, as far as its largest buffer hints at it. */
+export const likelyGpuBytes = ({ limits }: Pick<AdapterFacts, "limits">): number => limits.maxBufferSize * buffersPerGpu;
+
 /**
  * Whether a model can run on this adapter, and which of its variants.
  * @param adapter undefined where the browser has no WebGPU
  * @param freeBytes free storage for the download; undefined where unknown, or where it is downloaded already
+ * @param takenGpuBytes what another model takes of the GPU's memory meanwhile
  */
-export function fits({ variants }: CatalogueModel, adapter: AdapterFacts | undefined, freeBytes: number | undefined): Fit {
+export function fits({ variants }: CatalogueModel, adapter: AdapterFacts | undefined, freeBytes: number | undefined, takenGpuBytes = 0): Fit {
   if (adapter === undefined) return { kind: "does-not-fit", why: "no-webgpu" };
   const missing = missingLimits(adapter.limits);
   if (missing.length > 0) return { kind: "does-not-fit", why: "limits", missing };
@@ -138,8 +142,7 @@ export function fits({ variants }: CatalogueModel, adapter: AdapterFacts | undef
   const chosen = variants[precision];
   if (chosen === undefined) return { kind: "does-not-fit", why: "no-shader-f16" };
   if (freeBytes !== undefined && freeBytes < chosen.downloadBytes) return { kind: "does-not-fit", why: "storage" };
-  const memory = adapter.limits.maxBufferSize * buffersPerGpu;
-  return chosen.gpuBytes <= memory ? { kind: "fits", precision, variant: chosen } : { kind: "may-not-fit", precision, variant: chosen, why: "memory" };
+  return chosen.gpuBytes + takenGpuBytes <= likelyGpuBytes(adapter) ? { kind: "fits", precision, variant: chosen } : { kind: "may-not-fit", precision, variant: chosen, why: "memory" };
 }
 
 /** What most machines with a GPU run well: larger ones draft too slowly to gain. */

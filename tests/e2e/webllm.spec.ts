@@ -7,17 +7,23 @@ import { startWebLlmPage } from "../support/webllm-page/webllm-page-server.ts";
 const modelUrl = process.env["WEBLLM_MODEL_URL"] ?? "";
 const modelLib = process.env["WEBLLM_MODEL_LIB"] ?? "";
 const hasModel = modelUrl !== "" && modelLib !== "";
+const baseUrl = process.env["WEBLLM_BASE_URL"] ?? "";
+const baseLib = process.env["WEBLLM_BASE_LIB"] ?? "";
+const hasBase = baseUrl !== "" && baseLib !== "";
 
 const arithmeticProblems = (count: number) =>
   readFileSync(new URL("../../public/problems/arithmetic.jsonl", import.meta.url), "utf8")
     .split("\n").slice(0, count)
     .map((line) => v.parse(v.object({ problem: v.string(), answer: v.string() }), JSON.parse(line)));
 
+/** A right step and two wrong ones. */
+const scored = { problem: "Start with 5. Add 3. Then subtract 2. What is the result?", steps: ["First, 5 + 3 = 8.", "First, 5 + 3 = 9.", "First, 5 + 4 = 8."] } as const;
+
 let server: Awaited<ReturnType<typeof startWebLlmPage>>;
 let page: Page;
 
 test.beforeAll(async ({ browser }) => {
-  server = await startWebLlmPage({ modelUrl, modelLib });
+  server = await startWebLlmPage({ modelUrl, modelLib, baseUrl, baseLib });
   page = await browser.newPage();
   await page.goto(server.url);
   await page.waitForFunction(() => "webLlm" in window);
@@ -74,6 +80,12 @@ test.describe("in a real worker on a real GPU device, with a scripted model", ()
       test(title, async () => {
         await page.evaluate(([name, options]) => window.webLlm.runCase(name, options, "scripted"), [title, nowhere] as const);
       });
+  });
+
+  test("it scores as a base model: a right step high, a wrong one low, from one KV cache", async () => {
+    const { judgements, usage } = await page.evaluate(([problem, steps, options]) => window.webLlm.scoreSteps(problem, steps, options, "scripted"), [scored.problem, scored.steps, nowhere] as const);
+    expect(judgements.map(({ digit }) => digit)).toEqual([9, 1, 1]);
+    expect(usage).toMatchObject({ generatedTokens: 3, cachedTokens: expect.any(Number) });
   });
 
   for (const [fault, error, losses] of [["destroy", "device-lost", 1], ["hang", "engine-failed", 0], ["terminate", "engine-failed", 0]] as const)
@@ -207,4 +219,52 @@ test.describe("on a real model library", () => {
       const { before, failed, after, deviceLosses, workers } = await page.evaluate(([how, options]) => window.webLlm.aroundFault(how, options), [fault, server.model] as const);
       expect([failed, after, deviceLosses, workers]).toEqual(["engine-failed", before, 0, 2]);
     });
+});
+
+/** With a real library for the base model, too: WEBLLM_BASE_URL and WEBLLM_BASE_LIB, as above. Both are asked the bare problem unless WEBLLM_INSTRUCTION is "usual". */
+test.describe("on two real model libraries", () => {
+  test.skip(!hasModel || !hasBase, "WEBLLM_MODEL_URL, WEBLLM_MODEL_LIB, WEBLLM_BASE_URL and WEBLLM_BASE_LIB are not all set");
+  test.describe.configure({ timeout: 3_600_000 });
+
+  test("the base model scores as it does in llama.cpp, with exact probabilities", async () => {
+    const { judgements, usage } = await page.evaluate(([problem, steps, options]) => window.webLlm.scoreSteps(problem, steps, options), [scored.problem, scored.steps, server.base] as const);
+    process.stdout.write(`${judgements.map(({ probabilities = [] }) => probabilities.map((p) => p.toFixed(4)).join(" ")).join("\n")}\n${JSON.stringify(usage)}\n`);
+    expect(judgements.map(({ digit }) => digit)).toEqual([9, 1, 1]);
+    for (const { probabilities = [] } of judgements) expect(probabilities.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+  });
+
+  test("arithmetic problems are solved through the page with no server: WebLLM drafts, scores and corrects", async ({ browser, baseURL }) => {
+    const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block", ...(baseURL === undefined ? {} : { baseURL }) });
+    const app = await context.newPage();
+    const chosen = ({ modelUrl: mlcUrl, modelLibUrl: mlcLib }: typeof server.model) => ({ source: "mlc", mlcUrl, mlcLib, format: "chatml", instruction: process.env["WEBLLM_INSTRUCTION"] ?? "none" });
+    await app.addInitScript((settings) => localStorage.setItem("specreason.settings", settings), JSON.stringify({
+      draft: chosen(server.model), base: { where: "device", device: chosen(server.base) }, policy: { mode: "sync", tokenBudget: 300, stepTokens: 80, answerTokens: 60 },
+    }));
+    const sent: string[] = [];
+    app.on("request", (request) => { if (request.url().includes("/base/")) sent.push(request.url()); });
+    await app.goto("/");
+    const steps = app.getByRole("list", { name: "Reasoning steps" }).locator("> li[data-author]");
+    const verdicts: string[] = [];
+    let right = 0;
+    const problems = arithmeticProblems(Number(process.env["WEBLLM_BASE_PROBLEMS"] ?? 5));
+    for (const { problem, answer } of problems) {
+      const began = performance.now();
+      await app.getByRole("textbox", { name: "Problem" }).fill(problem);
+      await app.getByRole("button", { name: "Solve", exact: true }).click();
+      await expect(app.getByRole("button", { name: "Stop", exact: true })).toBeVisible();
+      await expect(app.getByRole("button", { name: "Run again" })).toBeVisible({ timeout: 1_800_000 });
+      await expect(app.getByRole("alert").filter({ hasText: /./ })).toHaveCount(0);
+      const text = await app.getByRole("region", { name: "Answer" }).locator(".reading, .rich-text").first().innerText();
+      const found = await steps.evaluateAll((items) => items.map(({ dataset: { author, verdict, score } }) => `${author} ${verdict} ${score ?? "–"}`));
+      verdicts.push(...found);
+      if (new RegExp(String.raw`(?<!\d)${answer}(?!\d)`).test(text)) right += 1;
+      process.stdout.write(`${((performance.now() - began) / 1000).toFixed(1)} s, ${found.join(", ")}: ${text.replaceAll(/\s+/g, " ")} (${answer})\n`);
+    }
+    process.stdout.write(`${right} of ${problems.length} right\n`);
+    expect(verdicts.some((one) => /^draft accepted \d/.test(one))).toBe(true);
+    expect(verdicts.every((one) => /^(draft accepted \d|base corrected)/.test(one))).toBe(true);
+    expect(right).toBeGreaterThanOrEqual(Math.ceil(0.6 * problems.length));
+    expect(sent).toEqual([]);
+    await context.close();
+  });
 });

@@ -15,8 +15,8 @@ export async function openShelf(page: Page, how: "all" | "front" = "all"): Promi
   if (how === "all" && (await option(page, "Qwen3 8B").count()) === 0) await more(page).click();
 }
 
-export async function withModels(page: Page, draft: Readonly<Record<string, unknown>> = {}): Promise<void> {
-  await page.addInitScript((stored) => { if (localStorage.getItem("specreason.settings") === null) localStorage.setItem("specreason.settings", stored); }, JSON.stringify({ draft, policy: { mode: "sync" } }));
+export async function withModels(page: Page, draft: Readonly<Record<string, unknown>> = {}, base: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  await page.addInitScript((stored) => { if (localStorage.getItem("specreason.settings") === null) localStorage.setItem("specreason.settings", stored); }, JSON.stringify({ draft, base, policy: { mode: "sync" } }));
   await page.goto("/");
 }
 

@@ -2,7 +2,7 @@ import { chatFormatFor, chatFormats, chatMl, reasoningInstruction, type ChatForm
 import { ggufCatalogue, type GgufModel } from "../../models/gguf-catalogue.ts";
 import { modelCatalogue, type CatalogueModel } from "../../models/model-catalogue.ts";
 import { ModelError } from "../../models/model-error.ts";
-import type { DeviceModel, Settings } from "../settings/settings.ts";
+import type { DeviceModel } from "../settings/settings.ts";
 import { PageError } from "../trouble.ts";
 
 /** A model that is downloaded and then kept by the browser. */
@@ -30,7 +30,7 @@ const embeddedContext = 512;
 export const catalogued = (id: string): CatalogueModel | GgufModel | undefined =>
   modelCatalogue.find((model) => model.id === id) ?? ggufCatalogue.find((model) => model.id === id);
 
-export function draftContextTokens({ source, catalogueId, contextTokens }: Settings["draft"]): number {
+export function draftContextTokens({ source, catalogueId, contextTokens }: DeviceModel): number {
   if (source === "embedded") return embeddedContext;
   return source === "catalogue" ? (catalogued(catalogueId)?.contextTokens ?? contextTokens) : contextTokens;
 }
@@ -40,7 +40,7 @@ export function draftContextTokens({ source, catalogueId, contextTokens }: Setti
  * @throws PageError `file-gone` where the picked file was lost with a reload, `no-draft` where nothing is chosen,
  * ModelError `download-failed` for what is no address, `bad-file` for what is no hash
  */
-export function draftSource(draft: Settings["draft"], file: File | undefined, page: string): DraftSource {
+export function draftSource(draft: DeviceModel, file: File | undefined, page: string): DraftSource {
   switch (draft.source) {
     case "embedded": {
       const url = new URL("models/arithmetic-draft.gguf", page).href;
@@ -74,24 +74,23 @@ export function draftSource(draft: Settings["draft"], file: File | undefined, pa
 }
 
 /** The model that the fields tell of, once they do. */
-export function toldSource(draft: Settings["draft"], page: string): DraftSource | undefined {
+export function toldSource(model: DeviceModel, page: string): DraftSource | undefined {
   try {
-    return draftSource(draft, undefined, page);
+    return draftSource(model, undefined, page);
   } catch {
     return undefined;
   }
 }
 
-/** A base model on this device, in llama.cpp. @throws as `draftSource` */
+/** A base model on this device. @throws as `draftSource`, but PageError `no-base` where nothing is chosen */
 export function deviceBaseSource(model: DeviceModel, file: File | undefined, page: string): DraftSource {
   if (model.source === "embedded") {
     const url = new URL("models/arithmetic-base.gguf", page).href;
     return { key: "embedded", name: "arithmetic-base", source: { kind: "gguf", url }, format: chatMl, instruction: "", contextTokens: embeddedContext };
   }
-  return draftSource({ ...noShelf, ...model }, file, page);
+  if (model.source === "catalogue" && catalogued(model.catalogueId) === undefined) throw new PageError("no-base", `There is no model "${model.catalogueId}" on the shelf.`);
+  return draftSource(model, file, page);
 }
-
-const noShelf = { catalogueId: "", sha256: "", mlcUrl: "", mlcLib: "", instruction: "usual" } as const;
 
 export const isSha256 = (text: string): boolean => /^[0-9a-f]{64}$/i.test(text.trim());
 
@@ -101,7 +100,7 @@ function webAddress(typed: string, page: string): string {
   return url.href;
 }
 
-function described(name: string, draft: Settings["draft"]) {
+function described(name: string, draft: DeviceModel) {
   return {
     name,
     key: JSON.stringify([draft.source, draft.url, draft.sha256, draft.mlcUrl, draft.mlcLib, draft.format, draft.instruction, draft.contextTokens]),

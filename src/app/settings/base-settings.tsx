@@ -1,13 +1,17 @@
+import { lazy, Suspense } from "react";
+import { useShelfOpened } from "../shelf/shelf-opened.ts";
 import { useWords } from "../words/use-words.ts";
 import { EndpointSettings } from "./endpoint-settings.tsx";
 import { Choice } from "./field.tsx";
-import { GgufFields } from "./gguf-fields.tsx";
-import { changeBase, changeDeviceBase, pickBaseFile, useSettings } from "./settings-store.ts";
+import { changeBase, useSettings } from "./settings-store.ts";
+
+/** Comes with the first look at the settings, as the draft model's shelf does. */
+const DeviceBase = lazy(async () => ({ default: (await import("../shelf/device-base.tsx")).DeviceBase }));
 
 export function BaseSettings() {
   const words = useWords().settings.base;
-  const { where, device } = useSettings(({ settings }) => settings.base);
-  const file = useSettings(({ baseFile }) => baseFile);
+  const where = useSettings(({ settings }) => settings.base.where);
+  const opened = useShelfOpened();
   return (
     <div className="grid gap-4 sm:grid-cols-2">
       <div className="sm:col-span-2">
@@ -16,9 +20,8 @@ export function BaseSettings() {
           options={{ endpoint: words.atEndpoint, device: words.onDevice }} note={where === "device" ? words.onDeviceNote : ""}
         />
       </div>
-      {where === "device"
-        ? <GgufFields label={words.deviceModel} embedded={words.embedded} model={device} file={file} onChange={changeDeviceBase} onPick={pickBaseFile} />
-        : <EndpointSettings />}
+      {where === "endpoint" && <EndpointSettings />}
+      {where === "device" && opened && <div className="grid gap-3 sm:col-span-2"><Suspense><DeviceBase /></Suspense></div>}
     </div>
   );
 }

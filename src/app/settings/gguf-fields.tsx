@@ -1,46 +1,8 @@
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
-import { Choice, FileField, NumberField, TextField } from "./field.tsx";
+import { Choice, FileField, NumberField } from "./field.tsx";
 import { limits, type DeviceModel } from "./settings.ts";
 import { Saying } from "../text/outside-text.tsx";
-
-type GgufFieldsProps = {
-  readonly label: string;
-  /** The built-in model's entry. */
-  readonly embedded: string;
-  readonly model: DeviceModel;
-  readonly file: File | undefined;
-  readonly onChange: (changes: Partial<DeviceModel>) => void;
-  readonly onPick: (file: File) => void;
-};
-
-/** Which GGUF model, and how it is to be opened. */
-export function GgufFields({ label, embedded, model, file, onChange, onPick }: GgufFieldsProps) {
-  const words = useWords().settings.draft;
-  return (
-    <>
-      <div className="sm:col-span-2">
-        <Choice label={label} value={model.source} onChange={(source) => onChange({ source })} options={{ embedded, url: words.url, file: words.file }} />
-      </div>
-      {model.source === "url" && (
-        <div className="sm:col-span-2">
-          <TextField label={words.urlLabel} note={words.urlNote} type="url" value={model.url} placeholder="https://…/model.gguf" onChange={(url) => onChange({ url })} />
-        </div>
-      )}
-      {model.source === "file" && (
-        <div className="sm:col-span-2">
-          <GgufFile file={file} fileName={model.fileName} onPick={onPick} />
-        </div>
-      )}
-      {model.source !== "embedded" && (
-        <>
-          <FormatField value={model.format} onChange={(format) => onChange({ format })} />
-          <ContextField value={model.contextTokens} onChange={(contextTokens) => onChange({ contextTokens })} />
-        </>
-      )}
-    </>
-  );
-}
 
 type GgufFileProps = {
   /** Picked since the page was loaded. */

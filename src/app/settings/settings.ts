@@ -41,26 +41,20 @@ const fields = <const Entries extends v.ObjectEntries>(entries: Entries) =>
   v.optional(v.pipe(v.unknown(), v.transform((value): object => (typeof value === "object" && value !== null ? value : {})), v.object(entries)), {});
 
 const deviceModel = fields({
-  source: v.fallback(v.picklist(["embedded", "url", "file"]), "embedded"),
+  source: v.fallback(v.picklist(["embedded", "catalogue", "mlc", "url", "file"]), "embedded"),
+  catalogueId: v.fallback(v.string(), ""),
   url: v.fallback(v.string(), ""),
+  sha256: v.fallback(v.string(), ""),
+  mlcUrl: v.fallback(v.string(), ""),
+  mlcLib: v.fallback(v.string(), ""),
   fileName: v.fallback(v.string(), ""),
   format: v.fallback(v.picklist(["auto", "chatml", "deepseek-r1", "llama3"]), "auto"),
+  instruction: v.fallback(v.picklist(["usual", "none"]), "usual"),
   contextTokens: v.fallback(within(limits.draftContext), 4096),
 });
 
 const settingsSchema = fields({
-  draft: fields({
-    source: v.fallback(v.picklist(["embedded", "catalogue", "mlc", "url", "file"]), "embedded"),
-    catalogueId: v.fallback(v.string(), ""),
-    url: v.fallback(v.string(), ""),
-    sha256: v.fallback(v.string(), ""),
-    mlcUrl: v.fallback(v.string(), ""),
-    mlcLib: v.fallback(v.string(), ""),
-    fileName: v.fallback(v.string(), ""),
-    format: v.fallback(v.picklist(["auto", "chatml", "deepseek-r1", "llama3"]), "auto"),
-    instruction: v.fallback(v.picklist(["usual", "none"]), "usual"),
-    contextTokens: v.fallback(within(limits.draftContext), 4096),
-  }),
+  draft: deviceModel,
   base: fields({
     where: v.fallback(v.picklist(["endpoint", "device"]), "endpoint"),
     device: deviceModel,
@@ -74,36 +68,29 @@ const settingsSchema = fields({
   theme: v.fallback(v.picklist(["auto", "light", "dark"]), "auto"),
 });
 
-/** A GGUF model on this device. */
+/** A model on this device, for whichever role. */
 export type DeviceModel = {
-  readonly source: "embedded" | "url" | "file";
+  readonly source: "embedded" | "catalogue" | "mlc" | "url" | "file";
+  /** Of a model in one of the catalogues. */
+  readonly catalogueId: string;
+  /** Of a GGUF file. */
   readonly url: string;
+  /** The hash it must have; "" where it is not known. */
+  readonly sha256: string;
+  /** The folder of a WebLLM model's weights, and its compiled library. */
+  readonly mlcUrl: string;
+  readonly mlcLib: string;
   /** Of the file picked last, to ask for it again by name. */
   readonly fileName: string;
   readonly format: "auto" | "chatml" | "deepseek-r1" | "llama3";
+  /** "none" for a model that was trained on the bare problem. */
+  readonly instruction: "usual" | "none";
   readonly contextTokens: number;
 };
 
 /** What a person has chosen, without the API key, which is never stored. */
 export type Settings = {
-  readonly draft: {
-    readonly source: "embedded" | "catalogue" | "mlc" | "url" | "file";
-    /** Of a model in one of the catalogues. */
-    readonly catalogueId: string;
-    /** Of a GGUF file. */
-    readonly url: string;
-    /** The hash it must have; "" where it is not known. */
-    readonly sha256: string;
-    /** The folder of a WebLLM model's weights, and its compiled library. */
-    readonly mlcUrl: string;
-    readonly mlcLib: string;
-    /** Of the file picked last, to ask for it again by name. */
-    readonly fileName: string;
-    readonly format: "auto" | "chatml" | "deepseek-r1" | "llama3";
-    /** "none" for a model that was trained on the bare problem. */
-    readonly instruction: "usual" | "none";
-    readonly contextTokens: number;
-  };
+  readonly draft: DeviceModel;
   readonly base: {
     /** On this device, it needs no server. */
     readonly where: "endpoint" | "device";

@@ -1,14 +1,15 @@
 import { ggufCatalogue, type GgufModel } from "../../models/gguf-catalogue.ts";
-import { fits, modelCatalogue, type CatalogueModel, type Fit } from "../../models/model-catalogue.ts";
+import { modelCatalogue, type CatalogueModel } from "../../models/model-catalogue.ts";
 import { perSecond, readSpeeds } from "../models/kept-speeds.ts";
 import { measuredSpeed } from "../models/measured-speeds.ts";
 import { changeDraft, useSettings } from "../settings/settings-store.ts";
 import { useNumbers } from "../words/use-numbers.ts";
-import { byteWords } from "./byte-words.ts";
 import { recommendedHere } from "./front-models.ts";
+import { gpuBytesOf } from "./gpu-bytes.ts";
+import { cpuModelFacts, gpuModelFacts, type ModelFacts } from "./model-facts.ts";
 import { ModelOption } from "./model-option.tsx";
-import { onDevice, useShelf } from "./shelf-store.ts";
-import { useShelfWords, type ShelfWords } from "./shelf-words.ts";
+import { useShelf } from "./shelf-store.ts";
+import { useShelfWords } from "./shelf-words.ts";
 import { StoredModel } from "./stored-model.tsx";
 
 const useChosen = (id: string): boolean => useSettings(({ settings: { draft } }) => draft.source === "catalogue" && draft.catalogueId === id);
@@ -20,53 +21,26 @@ export const GpuOptions = ({ shows }: OptionsProps) => modelCatalogue.filter(({ 
 export const CpuOptions = ({ shows }: OptionsProps) => ggufCatalogue.filter(({ id }) => shows(id)).map((model) => <CpuOption key={model.id} model={model} />);
 
 function GpuOption({ model }: { readonly model: CatalogueModel }) {
-  const words = useShelfWords();
-  const numbers = useNumbers();
-  const chosen = useChosen(model.id);
-  const { machine, stored } = useShelf((state) => state);
-  // Of a model that is here already no more room is needed.
-  const downloaded = [model.variants.f16, model.variants.f32].some((variant) => variant !== undefined && onDevice(stored, { kind: "webllm", ...variant })?.complete === true);
-  const fit = machine === undefined ? undefined : fits(model, machine.gpu, downloaded ? undefined : machine.freeBytes);
-  const variant = fit !== undefined && fit.kind !== "does-not-fit" ? fit.variant : (model.variants.f16 ?? model.variants.f32);
-  const facts = [
-    ...(variant === undefined ? [] : [words.about(byteWords(variant.downloadBytes, numbers)), words.gpuMemory(byteWords(variant.gpuBytes, numbers))]),
-    words.parameters(numbers.short(model.billions)), words.context(numbers.count(model.contextTokens)), model.licence,
-  ];
-  return (
-    <ModelOption
-      name={model.name} checked={chosen} onChoose={() => choose(model.id)} badge={recommendedHere(machine) === model.id ? words.recommended : undefined}
-      facts={<><p>{facts.join(" · ")}</p><p>{fit === undefined ? words.checking : fitWords(fit, words)}</p><Speed name={model.name} /></>}
-    >
-      {fit !== undefined && fit.kind !== "does-not-fit" && (
-        <StoredModel target={{ kind: "webllm", modelUrl: fit.variant.modelUrl, modelLibUrl: fit.variant.modelLibUrl }} name={model.name} />
-      )}
-    </ModelOption>
-  );
+  const base = useSettings(({ settings }) => settings.base);
+  const shelf = useShelf((state) => state);
+  const beside = base.where === "device" && shelf.machine !== undefined ? gpuBytesOf(base.device, shelf.machine, shelf.stored, location.href) : 0;
+  return <CatalogueOption model={model} facts={gpuModelFacts(model, shelf, useShelfWords(), useNumbers(), beside)} />;
 }
 
-function fitWords(fit: Fit, words: ShelfWords): string {
-  switch (fit.kind) {
-    case "fits": return words.fits[fit.precision];
-    case "may-not-fit": return words.mayNotFit;
-    case "does-not-fit": return fit.why === "limits" ? words.doesNotFit.limits((fit.missing ?? []).join(", ")) : words.doesNotFit[fit.why];
-    default: return fit satisfies never;
-  }
-}
+const CpuOption = ({ model }: { readonly model: GgufModel }) => (
+  <CatalogueOption model={model} facts={cpuModelFacts(model, useShelf((state) => state), useShelfWords(), useNumbers())} />
+);
 
-function CpuOption({ model }: { readonly model: GgufModel }) {
+function CatalogueOption({ model: { id, name }, facts: { facts, fit, target } }: { readonly model: CatalogueModel | GgufModel; readonly facts: ModelFacts }) {
   const words = useShelfWords();
-  const numbers = useNumbers();
-  const chosen = useChosen(model.id);
-  const { machine, stored } = useShelf((state) => state);
-  const target = { kind: "gguf", url: model.url, sha256: model.sha256 } as const;
-  const full = machine?.freeBytes !== undefined && machine.freeBytes < model.bytes && onDevice(stored, target)?.complete !== true;
-  const facts = [byteWords(model.bytes, numbers), words.parameters(numbers.short(model.billions)), words.context(numbers.count(model.contextTokens)), model.licence];
+  const chosen = useChosen(id);
+  const machine = useShelf((state) => state.machine);
   return (
     <ModelOption
-      name={model.name} checked={chosen} onChoose={() => choose(model.id)} badge={recommendedHere(machine) === model.id ? words.recommended : undefined}
-      facts={<><p>{facts.join(" · ")}</p><p>{machine === undefined ? words.checking : full ? words.doesNotFit.storage : words.cpu(machine.threads)}</p><Speed name={model.name} /></>}
+      name={name} checked={chosen} onChoose={() => choose(id)} badge={recommendedHere(machine) === id ? words.recommended : undefined}
+      facts={<><p>{facts}</p><p>{fit}</p><Speed name={name} /></>}
     >
-      <StoredModel target={target} name={model.name} />
+      {target !== undefined && <StoredModel target={target} name={name} />}
     </ModelOption>
   );
 }

@@ -1,4 +1,5 @@
 import { ggufCatalogue } from "../../models/gguf-catalogue.ts";
+import { nameOfFolder } from "./base-choices.ts";
 import { ModelDescription } from "./model-description.tsx";
 import { useShelf } from "./shelf-store.ts";
 import { useShelfWords } from "./shelf-words.ts";
@@ -16,7 +17,7 @@ export function OtherModels({ shown }: { readonly shown: ReadonlySet<string> }) 
       <h4 className="section-title pb-1">{words.alsoKept}</h4>
       <ul className="divide-y divide-line border-y border-line text-[0.8125rem]">
         {files.map(({ url, name }) => <ModelDescription key={url} name={name} address={url} target={{ kind: "gguf", url }} />)}
-        {webLlm.map(({ folder, modelLibUrl = folder }) => <ModelDescription key={folder} name={folder.replace(/\/resolve\/.*$/, "").split("/").at(-1) ?? folder} address={folder} target={{ kind: "webllm", modelUrl: folder, modelLibUrl }} />)}
+        {webLlm.map(({ folder, modelLibUrl = folder }) => <ModelDescription key={folder} name={nameOfFolder(folder)} address={folder} target={{ kind: "webllm", modelUrl: folder, modelLibUrl }} />)}
       </ul>
     </div>
   );

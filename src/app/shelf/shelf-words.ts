@@ -32,6 +32,12 @@ const en = {
   checking: "Looking at this device…",
   fits: { f16: "Fits this GPU.", f32: "Fits this GPU in its 32-bit version: its shaders have no 16-bit floats." },
   mayNotFit: "May be too large for this GPU’s memory; the browser does not tell how much it has.",
+  fitsBeside: { f16: "Fits this GPU beside the other model.", f32: "Fits this GPU beside the other model, in its 32-bit version: its shaders have no 16-bit floats." },
+  mayNotFitBeside: "May be too large for this GPU’s memory beside the other model; the browser does not tell how much it has. If a run fails for it, choose a smaller one of the two.",
+  weightsFit: "Its weights fit this GPU beside the other model.",
+  notHereYet: "It is not on this device yet: it is downloaded here, or when a run first needs it.",
+  goneFromShelf: "This model is no longer on the shelf. Choose another one.",
+  onWebLlm: (name: string) => `${name}, WebLLM on the GPU`,
   doesNotFit: {
     "no-webgpu": "Needs WebGPU, which this browser does not give the page.",
     limits: (missing: string) => `Needs a larger GPU (${missing}).`,
@@ -105,6 +111,12 @@ const zh: ShelfWords = {
   checking: "正在查看本机…",
   fits: { f16: "适合本机 GPU。", f32: "以 32 位版本适合本机 GPU：其着色器不支持 16 位浮点。" },
   mayNotFit: "对本机显存可能太大；浏览器不透露显存大小。",
+  fitsBeside: { f16: "与另一个模型一起也适合本机 GPU。", f32: "以 32 位版本与另一个模型一起也适合本机 GPU：其着色器不支持 16 位浮点。" },
+  mayNotFitBeside: "与另一个模型一起对本机显存可能太大；浏览器不透露显存大小。如果运行因此失败，请把其中一个换成更小的。",
+  weightsFit: "其权重与另一个模型一起适合本机 GPU。",
+  notHereYet: "它尚未存到本机：可在此下载，或在运行首次需要时下载。",
+  goneFromShelf: "这个模型已不在列表中。请另选一个。",
+  onWebLlm: (name) => `${name}，在 GPU 上使用 WebLLM`,
   doesNotFit: {
     "no-webgpu": "需要 WebGPU，而本浏览器没有提供给页面。",
     limits: (missing) => `需要更大的 GPU（${missing}）。`,
@@ -145,6 +157,6 @@ const zh: ShelfWords = {
   notPersisted: "空间不足时浏览器可能会清除它们。",
 };
 
-const shelfWords: Record<Language, ShelfWords> = { en, zh };
+export const shelfWords: Record<Language, ShelfWords> = { en, zh };
 
 export const useShelfWords = (): ShelfWords => shelfWords[useLanguage()];

@@ -233,6 +233,7 @@ export const en = {
     "file-gone": { what: "The picked model file is not open any more; a page may keep a file only until it is reloaded.", todo: "Pick the file again in Settings." },
     "no-gpu": { what: "This model needs a GPU that this browser does not give the page, or a larger one.", todo: "Choose in Settings a model that fits this device, or one that runs on the CPU, more slowly." },
     "no-draft": { what: "No draft model is chosen.", todo: "Choose one in Settings." },
+    "no-base": { what: "The base model chosen for this device is no longer on the shelf.", todo: "Choose another one in Settings." },
     "no-models": { what: "The endpoint answers, but serves no model.", todo: "Load a model on the server, then try again." },
     unexpected: { what: "The page made a mistake of its own.", todo: "Press Continue; if it happens again, please report the details." },
   } satisfies Record<ProblemKind, { what: string; todo: string }>,

@@ -1,6 +1,6 @@
 import { languageTag, useLanguage, type Language } from "./use-words.ts";
 
-function createNumbers(language: Language) {
+export function createNumbers(language: Language) {
   const tag = languageTag[language];
   const whole = new Intl.NumberFormat(tag, { maximumFractionDigits: 0 });
   const score = new Intl.NumberFormat(tag, { minimumFractionDigits: 1, maximumFractionDigits: 1 });

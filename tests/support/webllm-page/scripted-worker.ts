@@ -16,10 +16,10 @@ function fail(fault: "destroy" | "hang"): void {
   else for (;;);
 }
 
-const hear = serveModel((message) => self.postMessage(message), async () => {
+const hear = serveModel((message) => self.postMessage(message), async ({ modelUrl }) => {
   device = await (await navigator.gpu.requestAdapter())?.requestDevice();
   if (device === undefined) throw new Error("no GPU device");
-  const { pipeline } = scriptedPackagePipeline({ device });
+  const { pipeline } = scriptedPackagePipeline({ device, careless: modelUrl.includes("careless") });
   const forward = pipeline.forwardDecodeToken.bind(pipeline);
   pipeline.forwardDecodeToken = async (token) => {
     if (written !== undefined) written += 1;

@@ -38,12 +38,12 @@ const badModels: Plugin = {
 };
 
 /** A model on this disk, at the addresses WebLLM looks for it. */
-function localModel(folder: string, library: string): Plugin {
+function localModel(place: string, folder: string, library: string): Plugin {
   return {
-    name: "local-model",
+    name: place,
     configureServer(server) {
       server.middlewares.use((request, response, next) => {
-        const file = /^\/local-model\/(?:resolve\/main\/)?([^/?]+)/.exec(request.url ?? "")?.[1];
+        const file = new RegExp(String.raw`^/${place}/(?:resolve/main/)?([^/?]+)`).exec(request.url ?? "")?.[1];
         if (file === undefined) return next();
         const path = file === "library.wasm" ? library : join(folder, basename(file));
         const size = statSync(path, { throwIfNoEntry: false })?.size;
@@ -64,10 +64,11 @@ function localModel(folder: string, library: string): Plugin {
 const isAddress = (text: string) => /^https?:/.test(text);
 
 /**
- * Serves the page, models that are none, and the real one of WEBLLM_MODEL_URL and WEBLLM_MODEL_LIB: addresses, or a folder
- * and a file on this disk.
+ * Serves the page, models that are none, and the real ones of WEBLLM_MODEL_URL and WEBLLM_MODEL_LIB, WEBLLM_BASE_URL and
+ * WEBLLM_BASE_LIB: addresses, or a folder and a file on this disk.
  */
-export async function startWebLlmPage({ modelUrl = "", modelLib = "" } = {}) {
+export async function startWebLlmPage({ modelUrl = "", modelLib = "", baseUrl = "", baseLib = "" } = {}) {
+  const local = (place: string, url: string, library: string) => (url === "" || isAddress(url) ? [] : [localModel(place, url, library)]);
   const server = await createServer({
     configFile: false,
     root,
@@ -75,16 +76,19 @@ export async function startWebLlmPage({ modelUrl = "", modelLib = "" } = {}) {
     cacheDir: "node_modules/.vite-webllm-page",
     optimizeDeps: { noDiscovery: true, include: ["valibot"] },
     worker: { format: "es" },
-    plugins: [badModels, ...(modelUrl === "" || isAddress(modelUrl) ? [] : [localModel(modelUrl, modelLib)])],
+    plugins: [badModels, ...local("local-model", modelUrl, modelLib), ...local("local-base", baseUrl, baseLib)],
     server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
   });
   await server.listen();
   const address = server.httpServer?.address();
   if (typeof address !== "object" || address === null) throw new Error("the server listens on no port");
   const origin = `http://127.0.0.1:${address.port}`;
+  const served = (place: string, url: string, library: string) =>
+    (isAddress(url) ? { modelUrl: url, modelLibUrl: library } : { modelUrl: `${origin}/${place}`, modelLibUrl: `${origin}/${place}/library.wasm` });
   return {
     url: `${origin}/tests/support/webllm-page/index.html`,
-    model: isAddress(modelUrl) ? { modelUrl, modelLibUrl: modelLib } : { modelUrl: `${origin}/local-model`, modelLibUrl: `${origin}/local-model/library.wasm` },
+    model: served("local-model", modelUrl, modelLib),
+    base: served("local-base", baseUrl, baseLib),
     badModel: (name: string) => ({ modelUrl: `${origin}/bad-models/${name}`, modelLibUrl: `${origin}/bad-models/${name}/library.wasm` }),
     close: () => server.close(),
   };

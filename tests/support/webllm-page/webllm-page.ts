@@ -2,10 +2,12 @@ import { chatMl } from "../../../src/models/chat-format.ts";
 import type { DraftModelInfo } from "../../../src/models/draft-model.ts";
 import type { GenerationRequest, Usage } from "../../../src/models/generation.ts";
 import { ModelError } from "../../../src/models/model-error.ts";
+import { onDeviceBase } from "../../../src/models/on-device-base/on-device-base.ts";
 import { cachedModelBytes } from "../../../src/models/webllm/model-cache.ts";
 import { openWebLlmDraft, type OpenWebLlmDraftRequest, type WebLlmDraft } from "../../../src/models/webllm/open-webllm-draft.ts";
-import type { WebLlmReport } from "../../../src/models/webllm/open-webllm-model.ts";
+import { openWebLlmModel, type WebLlmReport } from "../../../src/models/webllm/open-webllm-model.ts";
 import type { StartWorker } from "../../../src/models/webllm/worker-engine.ts";
+import { scorePrompt } from "../../../src/reasoning/prompts.ts";
 import { draftModelSuite } from "../draft-model-suite.ts";
 
 /** The page that tests drive WebLLM through, on `window.webLlm`. */
@@ -133,6 +135,15 @@ const webLlm = {
     const { info, report } = model;
     await model.close();
     return { info, report, results };
+  },
+  /** As a base model: scores each of these as the last step of a problem's transcript, all in one request. */
+  async scoreSteps(problem: string, steps: readonly string[], options: Options, engine: Engine = "real") {
+    const style = { name: "tested", format: chatMl, instruction: "" };
+    const start = engine === "scripted" ? { startWorker: faultyWorkers(engine).start } : {};
+    const base = onDeviceBase(style, await openWebLlmModel({ modelId: "tested", stallSeconds: 120, ...options, ...start }));
+    const result = await base.score({ prompts: steps.map((step) => scorePrompt(style, problem, step)), signal: new AbortController().signal });
+    await base.close();
+    return result;
   },
   /** Fills the KV cache nearly up and takes all but the first token back: how many that were, and the milliseconds it took. */
   async rollback(options: Options) {

@@ -25,6 +25,13 @@ describe("stored settings", () => {
     expect(settings.theme).toBe("auto");
   });
 
+  test("of a base model on this device that were stored before it could be a WebLLM model stay what they were", () => {
+    const stored = { source: "url", url: "https://models.example/base.gguf", fileName: "base.gguf", format: "chatml", contextTokens: 2048 };
+    const { base: { where, device } } = readSettings({ base: { where: "device", device: stored } });
+    expect([where, device]).toEqual(["device", { ...stored, catalogueId: "", sha256: "", mlcUrl: "", mlcLib: "", instruction: "usual" }]);
+    expect(readSettings({ base: { device: { source: "shelf" } } }).base.device).toEqual(defaultSettings.base.device);
+  });
+
   test("hold no key, even where one was put there", () => {
     expect(JSON.stringify(readSettings({ apiKey: "secret", base: { apiKey: "secret" } }))).not.toContain("secret");
   });

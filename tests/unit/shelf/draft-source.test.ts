@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { draftContextTokens, draftSource } from "../../../src/app/models/draft-source.ts";
+import { deviceBaseSource, draftContextTokens, draftSource } from "../../../src/app/models/draft-source.ts";
 import { readSettings } from "../../../src/app/settings/settings.ts";
 import { ggufCatalogue } from "../../../src/models/gguf-catalogue.ts";
 import { modelCatalogue } from "../../../src/models/model-catalogue.ts";
@@ -42,6 +42,25 @@ describe("the chosen draft model", () => {
   test("tells how much fits its context before it is opened", () => {
     expect(draftContextTokens(readSettings({}).draft)).toBe(512);
     expect(draftContextTokens(readSettings({ draft: { source: "catalogue", catalogueId: "qwen3-4b" } }).draft)).toBe(4096);
+  });
+});
+
+describe("the chosen base model on this device", () => {
+  const base = (device: Readonly<Record<string, unknown>>) => deviceBaseSource(readSettings({ base: { device } }).base.device, undefined, page);
+
+  test("is the built-in one unless another is chosen", () => {
+    expect(base({})).toMatchObject({ name: "arithmetic-base", instruction: "", source: { kind: "gguf", url: `${page}models/arithmetic-base.gguf` } });
+  });
+
+  test("is a model of the shelf, of either engine, an MLC model or a GGUF file by its addresses, as a draft model is", () => {
+    for (const chosen of [
+      { source: "catalogue", catalogueId: "qwen3-4b" }, { source: "catalogue", catalogueId: "qwen3-1.7b-gguf" },
+      { source: "mlc", mlcUrl: "https://a.test/m", mlcLib: "https://a.test/m.wasm", instruction: "none" }, { source: "url", url: "https://a.test/a.gguf", format: "llama3" },
+    ]) expect(base(chosen)).toEqual(source(chosen));
+  });
+
+  test("that the shelf has no more is told as the base model's trouble, not the draft's", () => {
+    expect(() => base({ source: "catalogue", catalogueId: "gone" })).toThrow(expect.objectContaining({ kind: "no-base" }));
   });
 });
 

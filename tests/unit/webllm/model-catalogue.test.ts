@@ -38,6 +38,12 @@ describe("whether a model fits", () => {
     expect(fits(model("qwen3-8b"), adapter({ maxBufferSize: gibibyte }), undefined)).toMatchObject({ kind: "may-not-fit", why: "memory" });
   });
 
+  test("what another model takes of the memory meanwhile counts, too", () => {
+    const small = adapter({ maxBufferSize: gibibyte });
+    expect(fits(model("qwen3-4b"), small, undefined).kind).toBe("fits");
+    expect(fits(model("qwen3-4b"), small, undefined, gibibyte)).toMatchObject({ kind: "may-not-fit", why: "memory" });
+  });
+
   test("the limits needed are those WebLLM falls back to", () => {
     expect(missingLimits(neededLimits)).toEqual([]);
   });

@@ -3,7 +3,7 @@ import type { RunEvent } from "../reasoning/events.ts";
 import type { Repair } from "./repair.ts";
 import { parseRunRow, readAllEvents, readProgress, runRowOf } from "./read-run.ts";
 import type { RunDatabase } from "./run-database.ts";
-import { readRunFile, type FiledRun } from "./run-file.ts";
+import { partsOfFile, type FiledRun } from "./run-file.ts";
 import { deleteRun } from "./run-shelf.ts";
 import { advance, progressOf, tailOf } from "./run-tail.ts";
 import type { RunsError } from "./runs-error.ts";
@@ -44,18 +44,22 @@ export type ImportOptions = {
 /** @throws RunsError `bad-run-file`, with nothing imported. */
 export async function importRuns(text: string, options: ImportOptions): Promise<ImportResult> {
   const { database, choices } = options;
-  const file = readRunFile(text, options.newId);
+  const file = partsOfFile(text, options.newId);
+  const problems: Repair[] = [];
   const imported: string[] = [];
   const unchanged: string[] = [];
   const conflicts: ImportConflict[] = [];
-  for (const run of file.runs) {
+  for (const { run, problems: found } of file) {
+    problems.push(...found);
+    if (run === undefined) continue;
     const id = run.header.id;
     try {
       const mine = await readMine(database, id);
       const relation = mine === undefined ? "newer" : relate(mine, run);
       const choice = relation === "newer" ? "take-theirs" : relation === "nothing-new" ? "keep-mine" : choices.get(id);
       if (choice === undefined) {
-        conflicts.push({
+        // One choice holds for all of the same id.
+        if (!conflicts.some((other) => other.run === id)) conflicts.push({
           run: id, title: mine?.title ?? run.title,
           mine: { events: mine?.events.length ?? 0, updatedAt: mine?.updatedAt ?? 0 },
           theirs: { events: run.events.length, updatedAt: run.updatedAt },
@@ -68,10 +72,10 @@ export async function importRuns(text: string, options: ImportOptions): Promise<
         imported.push(filed.header.id);
       }
     } catch (thrown) {
-      return { imported, unchanged, conflicts, problems: file.problems, failure: asStorageError(thrown) };
+      return { imported, unchanged, conflicts, problems, failure: asStorageError(thrown) };
     }
   }
-  return { imported, unchanged, conflicts, problems: file.problems };
+  return { imported, unchanged, conflicts, problems };
 }
 
 /** A removed run counts as not there. */

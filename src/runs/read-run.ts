@@ -5,13 +5,15 @@ import type { RunHeader } from "../reasoning/run.ts";
 import { repairEvent, repairHeader, type Repair } from "./repair.ts";
 import { missing } from "./storage-error.ts";
 import type { ProgressRow, RunDatabase, RunRow } from "./run-database.ts";
+import { moment } from "./run-schema.ts";
 import { searchWords } from "./search-words.ts";
+import { asTitle, titleOf } from "./title.ts";
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const progressSchema = v.object({
   run: v.string(),
   shelf: v.picklist(["kept", "removed"]),
-  updatedAt: v.number(),
+  updatedAt: moment,
   removedAt: v.exactOptional(v.number()),
   status: v.picklist(["running", "stopped", "failed", "finished"]),
   steps: whole,
@@ -38,14 +40,10 @@ export function parseRunRow(row: unknown, id: string): StoredHeader {
   return { header, title: parsed.success && parsed.output.title !== "" ? parsed.output.title : titleOf(header.problem), repairs };
 }
 
-export const runRowOf = (header: RunHeader, title = titleOf(header.problem)): RunRow =>
-  ({ id: header.id, header, title, words: searchWords(`${header.problem}\n${title}`) });
-
-/** What a run is called until it is renamed: the first line of its problem. */
-export const titleOf = (problem: string): string => {
-  const line = problem.trim().split("\n", 1)[0] ?? "";
-  return line.length > 80 ? `${line.slice(0, 79)}…` : line;
-};
+export function runRowOf(header: RunHeader, name = titleOf(header.problem)): RunRow {
+  const title = asTitle(name);
+  return { id: header.id, header, title, words: searchWords(`${header.problem}\n${title}`) };
+}
 
 type StoredEvent = { readonly sequence: number; readonly event?: unknown };
 

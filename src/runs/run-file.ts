@@ -1,8 +1,9 @@
 import * as v from "valibot";
 import { isPassing, type RunEvent } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
-import { titleOf } from "./read-run.ts";
+import { titleOf } from "./title.ts";
 import { repairEvent, repairHeader, type Repair } from "./repair.ts";
+import { moment } from "./run-schema.ts";
 import { RunsError } from "./runs-error.ts";
 
 /** A run as a file holds it: problem, models and policy in the header, every event with its time (`at`, seconds of the run's clock). */
@@ -26,11 +27,14 @@ const fileSchema = v.object({ format: v.literal(format), version: v.pipe(v.numbe
 const filedSchema = v.object({
   header: v.record(v.string(), v.unknown()),
   title: v.fallback(v.string(), ""),
-  updatedAt: v.fallback(v.pipe(v.number(), v.finite(), v.minValue(0)), 0),
+  updatedAt: v.fallback(moment, 0),
   events: v.optional(v.unknown()),
 });
 
 export type RunFile = { readonly runs: readonly FiledRun[]; readonly problems: readonly Repair[] };
+
+/** One run of a file, none where it could not be read, and what was wrong with it. */
+export type FiledPart = { readonly run?: FiledRun; readonly problems: readonly Repair[] };
 
 /**
  * Reads a run file, also one made or changed by hand: wrong fields are mended or left out, each named by its path.
@@ -38,6 +42,12 @@ export type RunFile = { readonly runs: readonly FiledRun[]; readonly problems: r
  * @throws RunsError `bad-run-file` where nothing can be read.
  */
 export function readRunFile(text: string, newId: () => string): RunFile {
+  const parts = [...partsOfFile(text, newId)];
+  return { runs: parts.flatMap(({ run }) => run ?? []), problems: parts.flatMap(({ problems }) => problems) };
+}
+
+/** The same, each run only when it is asked for: a file may hold hundreds. */
+export function partsOfFile(text: string, newId: () => string): Iterable<FiledPart> {
   const file = v.safeParse(fileSchema, parseJson(text));
   if (!file.success) {
     const where = v.getDotPath(file.issues[0]) ?? "file";
@@ -46,21 +56,21 @@ export function readRunFile(text: string, newId: () => string): RunFile {
   if (file.output.version > fileVersion) {
     throw new RunsError("bad-run-file", "This file was exported by a newer version of the app. Nothing was imported; reload the page to get that version.");
   }
-  const problems: Repair[] = [];
-  const runs = file.output.runs.flatMap((value, index): FiledRun[] => {
-    const path = `runs[${index}]`;
-    const filed = v.safeParse(filedSchema, value);
-    if (!filed.success) {
-      problems.push({ path, message: `${filed.issues[0].message}; the run is left out` });
-      return [];
-    }
-    const { header, repairs } = readHeader(filed.output.header, `${path}.header`, newId);
-    problems.push(...repairs);
-    const events = readEvents(filed.output.events, `${path}.events`, problems);
-    const title = filed.output.title.trim() === "" ? titleOf(header.problem) : filed.output.title;
-    return [{ header, title, updatedAt: filed.output.updatedAt, events }];
-  });
-  return { runs, problems };
+  return readParts(file.output.runs, newId);
+}
+
+function* readParts(runs: readonly unknown[], newId: () => string): Iterable<FiledPart> {
+  for (const [index, run] of runs.entries()) yield readPart(run, `runs[${index}]`, newId);
+}
+
+function readPart(value: unknown, path: string, newId: () => string): FiledPart {
+  const filed = v.safeParse(filedSchema, value);
+  if (!filed.success) return { problems: [{ path, message: `${filed.issues[0].message}; the run is left out` }] };
+  const { header, repairs } = readHeader(filed.output.header, `${path}.header`, newId);
+  const problems = [...repairs];
+  const events = readEvents(filed.output.events, `${path}.events`, problems);
+  const title = filed.output.title.trim() === "" ? titleOf(header.problem) : filed.output.title;
+  return { run: { header, title, updatedAt: filed.output.updatedAt, events }, problems };
 }
 
 function readHeader(value: Record<string, unknown>, path: string, newId: () => string): { readonly header: RunHeader; readonly repairs: readonly Repair[] } {

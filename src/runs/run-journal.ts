@@ -4,7 +4,7 @@ import type { RunHeader } from "../reasoning/run.ts";
 import type { ModelError } from "../models/model-error.ts";
 import { listRuns, type ListQuery, type RunList } from "./list-runs.ts";
 import { importRuns, type ConflictChoice, type ImportResult } from "./import-runs.ts";
-import { parseRunRow, readProgress, runRowOf, titleOf, type StoredRun } from "./read-run.ts";
+import { parseRunRow, readProgress, runRowOf, type StoredRun } from "./read-run.ts";
 import { readWaiting, type WaitingRun } from "./read-outbox.ts";
 import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from "./run-database.ts";
 import { writeRunFile, type FiledRun } from "./run-file.ts";
@@ -12,6 +12,7 @@ import { mendRuns, purgeRuns, readShelf } from "./run-shelf.ts";
 import type { SavingState } from "./run-writer.ts";
 import { createRunWriters, type RunWriters } from "./run-writers.ts";
 import type { RunsError } from "./runs-error.ts";
+import { titleOf } from "./title.ts";
 import { asStorageError, missing } from "./storage-error.ts";
 
 export type RunJournalOptions = Omit<RunDatabaseOptions, "onClosing"> & {

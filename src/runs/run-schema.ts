@@ -3,9 +3,12 @@ import type { ModelErrorKind } from "../models/model-error.ts";
 import type { RunEvent } from "../reasoning/events.ts";
 import type { Policy } from "../reasoning/policy.ts";
 import type { RunHeader } from "../reasoning/run.ts";
+import { isRunId } from "./run-id.ts";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Milliseconds since 1970, up to the last that a Date can tell: of a later one no page could show the date. */
+export const moment = v.pipe(v.number(), v.minValue(0), v.maxValue(8.64e15));
 const nats = v.pipe(v.number(), v.finite());
 const score = v.pipe(v.number(), v.minValue(0), v.maxValue(9));
 const steps = v.array(count);
@@ -100,9 +103,9 @@ export const modelSchema = v.object({ id: v.string(), name: v.string() });
 
 export const runHeaderSchema = v.object({
   version: v.literal(1),
-  id: v.pipe(v.string(), v.minLength(1)),
+  id: v.pipe(v.string(), v.check(isRunId, "Expected 1 to 64 letters, digits, - or _")),
   problem: v.string(),
-  createdAt: seconds,
+  createdAt: moment,
   draft: modelSchema,
   base: modelSchema,
   policy: policySchema,

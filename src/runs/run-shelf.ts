@@ -7,11 +7,18 @@ import { progressOf, tailAfter } from "./run-tail.ts";
 /** Deletes for good what was removed up to then (milliseconds since 1970). Resolves to how many runs went. */
 export async function purgeRuns(database: RunDatabase, removedUpTo: number): Promise<number> {
   const removed = await readShelf(database, "removed");
-  const going = removed.filter(({ removedAt }) => (removedAt ?? 0) <= removedUpTo);
-  for (const { run } of going) {
-    await database.dexie.transaction("rw", [...database.all], async () => deleteRun(database, run));
+  let gone = 0;
+  for (const { run, removedAt } of removed) {
+    if ((removedAt ?? 0) > removedUpTo) continue;
+    await database.dexie.transaction("rw", [...database.all], async () => {
+      // It may have been brought back meanwhile, in another tab.
+      const now = await database.progress.get(run);
+      if (now !== undefined && parseProgress(now)?.shelf === "kept") return;
+      await deleteRun(database, run);
+      gone += 1;
+    });
   }
-  return going.length;
+  return gone;
 }
 
 /** The rows of one shelf. */

@@ -1,12 +1,13 @@
 import { isPassing, type RunEvent } from "../reasoning/events.ts";
 import type { RunHeader } from "../reasoning/run.ts";
-import { readEvents, readRun, runRowOf, titleOf, type StoredRun } from "./read-run.ts";
+import { readEvents, readRun, runRowOf, type StoredRun } from "./read-run.ts";
 import type { RunDatabase, RunRow } from "./run-database.ts";
 import { purgeRuns } from "./run-shelf.ts";
 import { tailAfter, tailOf, type RunTail } from "./run-tail.ts";
 import { createRunWriter, type RunWriter, type SavingState } from "./run-writer.ts";
 import { sameContent } from "./same-content.ts";
 import { overtaken } from "./storage-error.ts";
+import { titleOf } from "./title.ts";
 
 export type RunWriters = {
   readonly create: (header: RunHeader) => Promise<void>;

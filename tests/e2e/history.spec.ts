@@ -76,6 +76,36 @@ test("deleting the run on the page clears it and the address; undo brings it bac
   await expect(page.getByRole("alert").filter({ hasText: "no longer stored" })).toBeHidden();
 });
 
+test("by keyboard: a name is given, or left as it was, and the focus stays in the list; one deleted for good in another tab does not come back unsaid", async ({ page, context }) => {
+  await page.goto("/");
+  await importText(page, fileOf(apples, pears, filed("44444444-4444-4444-8444-444444444444", "", [{ text: "Whose?" }])));
+  await expect(titles(page).filter({ hasText: "No name" })).toBeVisible();
+  const rename = button(page, /^Rename “How many pears/);
+  await rename.press("Enter");
+  const name = history(page).getByRole("textbox", { name: "Name" });
+  await name.fill("x".repeat(5000));
+  await name.press("Escape");
+  await expect(rename).toBeFocused();
+  await page.keyboard.press("Enter");
+  await name.fill("x".repeat(5000));
+  await name.press("Enter");
+  await expect(button(page, `Rename “${"x".repeat(200)}”`)).toBeFocused();
+  await button(page, /^Delete “xxx/).press("Enter");
+  await expect(page.getByRole("heading", { name: "Earlier runs" })).toBeFocused();
+
+  const other = await context.newPage();
+  await other.goto("/");
+  await button(other, "Delete all").click();
+  await button(other, "Delete for good").click();
+  await expect(button(other, "Delete for good")).toBeHidden();
+  await expect.poll(() => other.evaluate(() => new Promise((resolve) => {
+    const opening = indexedDB.open("specreason-runs");
+    opening.onsuccess = () => { const counting = opening.result.transaction("runs").objectStore("runs").count(); counting.onsuccess = () => { opening.result.close(); resolve(counting.result); }; };
+  }))).toBe(0);
+  await button(page, "Undo").click();
+  await expect(history(page).getByRole("alert")).toContainText("no longer stored");
+});
+
 test("an export imports as the same runs, and nothing comes twice", async ({ page }) => {
   await page.goto("/");
   await importText(page, fileOf(apples, pears));

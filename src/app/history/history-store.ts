@@ -11,7 +11,7 @@ export type HistoryState = {
   readonly runs: readonly RunSummary[] | undefined;
   readonly more: boolean;
   readonly search: string;
-  readonly removed: { readonly titles: readonly string[]; readonly undo: () => Promise<void> } | undefined;
+  readonly removed: { readonly titles: readonly string[]; /** Resolves to whether all came back. */ readonly undo: () => Promise<boolean> } | undefined;
   readonly usage: (StorageUsage & { readonly kept?: "granted" | "refused" | "not-asked" }) | undefined;
   readonly trouble: Trouble | undefined;
 };
@@ -25,11 +25,15 @@ export const historyStore = createStore<HistoryState>(() => ({
   runs: undefined, more: false, search: "", removed: undefined, usage: undefined, trouble: undefined,
 }));
 
+const tell = (thrown: unknown): void => historyStore.setState({ trouble: troubleOf(thrown, "run") });
+
+/** What the one before could not do is told until then. */
 export async function attempt(work: () => Promise<unknown>): Promise<void> {
+  historyStore.setState({ trouble: undefined });
   try {
     await work();
   } catch (thrown) {
-    historyStore.setState({ trouble: troubleOf(thrown, "run") });
+    tell(thrown);
   }
 }
 
@@ -40,14 +44,19 @@ export const watchHistory = (): Promise<void> => attempt(async () => {
   if (watch !== watches) return;
   unwatch?.();
   const { search } = historyStore.getState();
+  let failed = false;
   unwatch = journal.watchList(
     { limit, ...(search.trim() === "" ? {} : { search }) },
     ({ runs, next }) => {
       if (watch !== watches) return;
-      historyStore.setState({ runs, more: next !== undefined, trouble: undefined });
+      historyStore.setState({ runs, more: next !== undefined, ...(failed ? { trouble: undefined } : {}) });
+      failed = false;
       askUsage();
     },
-    (error) => historyStore.setState({ trouble: troubleOf(error, "run") }),
+    (error) => {
+      failed = true;
+      tell(error);
+    },
   );
 });
 
@@ -57,13 +66,14 @@ let asking: ReturnType<typeof setTimeout> | undefined;
 function askUsage(): void {
   asking ??= setTimeout(() => {
     asking = undefined;
-    void attempt(async () => {
+    const read = async (): Promise<void> => {
       const usage = await (await openJournal()).usage();
       const persisted = await navigator.storage?.persisted?.().catch(() => undefined);
       historyStore.setState(({ usage: before }) => ({
         usage: { ...usage, ...(persisted === undefined ? {} : { kept: persisted ? "granted" : (before?.kept ?? "not-asked") }) },
       }));
-    });
+    };
+    read().catch(tell);
   }, historyStore.getState().usage === undefined ? 0 : 1000);
 }
 
@@ -97,7 +107,14 @@ async function remove(runs: readonly Pick<RunSummary, "id" | "title">[]): Promis
   const undos: (() => Promise<boolean>)[] = [];
   const titles: string[] = [];
   const offer = (): void => historyStore.setState({
-    removed: titles.length === 0 ? undefined : { titles, undo: async () => { for (const undo of undos) await undo(); } },
+    removed: titles.length === 0 ? undefined : {
+      titles,
+      async undo() {
+        let all = true;
+        for (const undo of undos) all = await undo() && all;
+        return all;
+      },
+    },
   });
   try {
     for (const { id, title } of runs) {
@@ -122,7 +139,9 @@ export const removeAll = (): Promise<void> => attempt(async () => {
 export const undoRemove = (): Promise<void> => attempt(async () => {
   const { removed } = historyStore.getState();
   historyStore.setState({ removed: undefined });
-  await removed?.undo();
+  if (await removed?.undo() === false) {
+    historyStore.setState({ trouble: { kind: "missing", message: "It was deleted for good meanwhile, perhaps in another tab.", kept: "run" } });
+  }
 });
 
 /** Frees the space of what was deleted, which is then gone. */

@@ -6,6 +6,7 @@ const events = plural("event", "events");
 
 const en = {
   search: "Search earlier runs",
+  unnamed: "No name",
   noneFound: "No run has all of these words, in its problem or its steps.",
   exportOf: (title: string) => `Export “${title}” as a file`,
   exportRun: "Export",
@@ -54,6 +55,7 @@ export type HistoryWords = typeof en;
 
 const zh: HistoryWords = {
   search: "搜索以往运行",
+  unnamed: "未命名",
   noneFound: "没有哪次运行的题目或步骤同时包含这些词。",
   exportOf: (title) => `将“${title}”导出为文件`,
   exportRun: "导出",

@@ -66,7 +66,7 @@ async function imported(choices: ReadonlyMap<string, ConflictChoice>, before: re
   return {
     kind: "report", imported: all, problems: result.problems, conflicts: result.conflicts,
     // What this import brought in a moment ago holds nothing new now.
-    unchanged: result.unchanged.filter((id) => !before.includes(id)).length,
+    unchanged: new Set(result.unchanged.filter((id) => !all.includes(id))).size,
     ...(result.failure === undefined ? {} : { failure: troubleOf(result.failure, "run") }),
   };
 }

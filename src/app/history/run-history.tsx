@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { RunSummary } from "../../runs/list-runs.ts";
+import { longestTitle } from "../../runs/title.ts";
 import { appRun, useRun } from "../app-run.ts";
 import { useNumbers } from "../words/use-numbers.ts";
 import { useWords } from "../words/use-words.ts";
@@ -11,6 +12,11 @@ import { KeptRuns, size } from "./kept-runs.tsx";
 import { exportRun, shareRun, useSharing } from "./sharing.ts";
 import { OutsideText, Saying } from "../text/outside-text.tsx";
 
+const titleId = "history-title";
+
+/** Where the focus goes when what had it leaves the list. */
+const focusTitle = (): void => document.getElementById(titleId)?.focus({ preventScroll: true });
+
 export function RunHistory() {
   const words = useWords();
   const runs = useHistory((state) => state.runs);
@@ -20,7 +26,7 @@ export function RunHistory() {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping a file is a second way to the button below
     <section
-      aria-labelledby="history-title"
+      aria-labelledby={titleId}
       className={`-m-2 grid gap-2 rounded-lg p-2 ${dropping ? "outline-2 outline-cloud outline-dashed" : ""}`}
       onDragOver={(event) => {
         if (!event.dataTransfer.types.includes("Files")) return;
@@ -35,7 +41,7 @@ export function RunHistory() {
         if (file !== undefined) void importFile(file);
       }}
     >
-      <h2 id="history-title" tabIndex={-1} className="section-title">{words.history.label}</h2>
+      <h2 id={titleId} tabIndex={-1} className="section-title">{words.history.label}</h2>
       <Search />
       <Removed />
       <ImportPanel />
@@ -82,8 +88,8 @@ function Removed() {
             {removed.titles.length === 1 ? <Saying say={(title = "") => words.history.deleted(title)} names={removed.titles} /> : own.deletedAll(removed.titles.length)}
           </span>
           <span>
-            <button type="button" className="button-quiet text-ink" onClick={() => void undoRemove()}>{words.history.undo}</button>
-            {removed.titles.length > 1 && <button type="button" className="button-quiet" onClick={() => void removeForGood()}>{own.forGood}</button>}
+            <button type="button" className="button-quiet text-ink" onClick={() => { focusTitle(); void undoRemove(); }}>{words.history.undo}</button>
+            {removed.titles.length > 1 && <button type="button" className="button-quiet" onClick={() => { focusTitle(); void removeForGood(); }}>{own.forGood}</button>}
           </span>
         </span>
       )}
@@ -93,35 +99,44 @@ function Removed() {
 
 function RunRow({ run }: { readonly run: RunSummary }) {
   const words = useWords();
+  const { unnamed } = useHistoryWords();
+  const title = run.title.trim() === "" ? unnamed : run.title;
   const numbers = useNumbers();
   const current = useRun((state) => state.run?.header.id === run.id);
   const running = useRun((state) => state.run?.header.id === run.id && state.work.kind === "reasoning");
   const [naming, setNaming] = useState(false);
+  const rename = useRef<HTMLButtonElement>(null);
+  const wasNaming = useRef(false);
+  useEffect(() => {
+    if (wasNaming.current && !naming) rename.current?.focus();
+    wasNaming.current = naming;
+  }, [naming]);
   if (naming) return <li className="py-2"><RenameForm run={run} onDone={() => setNaming(false)} /></li>;
   const status = running ? words.summary.status.running : words.history.status[run.status];
   return (
     <li className="grid py-1.5">
       <button
         type="button"
-        aria-label={words.history.open(run.title)}
+        aria-label={words.history.open(title)}
         aria-current={current}
         className={`truncate rounded px-1 text-start hover:underline ${current ? "font-semibold" : ""}`}
         onClick={() => { if (!current) void appRun.show(run.id); }}
       >
-        <OutsideText text={run.title} />
+        <OutsideText text={title} />
       </button>
       <div className="flex flex-wrap items-center gap-x-2 px-1 text-[0.8125rem] text-quiet">
         <span className="grow tabular-nums">{numbers.date(run.updatedAt)} · {words.history.steps(run.steps)} · {size(run.bytes, numbers.short)} · {status}</span>
         <span className="-me-1.5 flex">
-          <button type="button" className="button-quiet px-1.5" aria-label={words.history.renameOf(run.title)} onClick={() => setNaming(true)}>{words.history.rename}</button>
+          <button ref={rename} type="button" className="button-quiet px-1.5" aria-label={words.history.renameOf(title)} onClick={() => setNaming(true)}>{words.history.rename}</button>
           <button
             type="button"
             className="button-quiet px-1.5"
-            aria-label={words.history.deleteOf(run.title)}
+            aria-label={words.history.deleteOf(title)}
             aria-disabled={running}
             onClick={() => {
               if (running) return;
-              void removeRun(run);
+              focusTitle();
+              void removeRun({ id: run.id, title });
             }}
           >
             {words.history.delete}
@@ -175,7 +190,15 @@ function RenameForm({ run, onDone }: { readonly run: RunSummary; readonly onDone
       <label className="grid gap-1 text-[0.8125rem] text-quiet">
         {words.history.name}
         {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the reader has just asked to write here */}
-        <input autoFocus className="field" dir="auto" value={title} onChange={(event) => setTitle(event.target.value)} />
+        <input autoFocus
+          className="field" dir="auto" maxLength={longestTitle} value={title} onChange={(event) => setTitle(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            // It would stop the run.
+            event.nativeEvent.stopPropagation();
+            onDone();
+          }}
+        />
       </label>
       <div className="flex gap-2">
         <button type="submit" className="button">{words.history.save}</button>

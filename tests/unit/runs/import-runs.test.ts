@@ -66,6 +66,31 @@ describe("a run file", () => {
     expect((await tab.load("new")).header.problem).toBe("Without id");
   });
 
+  test("may name what no page could show: a date after the last one, a name without end, an id that no address can hold", async () => {
+    const tab = await openTab(newBrowser(), { newId: () => "new" });
+    const run = (id: string, more: object = {}) => ({ header: { ...headerOf(id), ...more }, title: "😀".repeat(9999), updatedAt: 1e300, events: [] });
+    const { imported, problems } = await tab.importRuns(JSON.stringify({ format: "specreason-runs", version: 1, runs: [run("a", { createdAt: 1e300 }), run("../b#c")] }));
+    expect(imported).toEqual(["a", "new"]);
+    expect(problems.map(({ path }) => path)).toEqual(["runs[0].header.createdAt", "runs[1].header.id"]);
+    for (const { title, createdAt, updatedAt } of (await tab.list({ limit: 9 })).runs) {
+      expect(title.length).toBeLessThanOrEqual(200);
+      expect(title).toMatch(/^(?:😀)+…$/u);
+      expect(() => new Date(createdAt).toISOString() + new Date(updatedAt).toISOString()).not.toThrow();
+    }
+    await tab.rename("a", "x".repeat(5000));
+    expect((await tab.load("a")).title).toHaveLength(200);
+  });
+
+  test("with the same run more than once asks about it once", async () => {
+    const tab = await tabWith("a", steps(0, 1));
+    const file = JSON.parse(await tab.exportRuns()) as { runs: { events: unknown[] }[] };
+    const [run] = file.runs;
+    const other = { ...run, events: [...(run?.events.slice(0, 2) ?? []), { kind: "finished", at: 9 }] };
+    const { conflicts, unchanged } = await tab.importRuns(JSON.stringify({ ...file, runs: [run, other, other] }));
+    expect(conflicts.map(({ run: id }) => id)).toEqual(["a"]);
+    expect(unchanged).toEqual(["a"]);
+  });
+
   test("that is none, is cut short or is of a newer version is refused, and nothing changes", async () => {
     const tab = await tabWith("a", steps(0));
     const whole = await tab.exportRuns();

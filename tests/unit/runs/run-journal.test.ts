@@ -155,6 +155,17 @@ describe("a run journal", () => {
     for (const table of tab.database.all) expect(await table.count()).toBe(0);
   });
 
+  test("brought back in one tab while another deletes for good stays, if it was told to be back", async () => {
+    const browser = newBrowser();
+    const [one, other] = [await openTab(browser), await openTab(browser)];
+    for (const id of ["a", "b", "c"]) await one.create(headerOf(id));
+    const removals = [await one.remove("a"), await one.remove("b"), await one.remove("c")];
+    const [, ...back] = await Promise.all([other.purge(), ...removals.map(({ undo }) => undo())]);
+    expect(back).toContain(true);
+    const listed = (await one.list({ limit: 9 })).runs.map(({ id }) => id).toSorted();
+    expect(listed).toEqual(["a", "b", "c"].filter((_, index) => back[index]));
+  });
+
   test("purges by itself an hour after the removal, not while another tab may undo it", async () => {
     const browser = newBrowser();
     const tab = await openTab(browser);

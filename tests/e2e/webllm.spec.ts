@@ -226,7 +226,7 @@ test.describe("on two real model libraries", () => {
   test.skip(!hasModel || !hasBase, "WEBLLM_MODEL_URL, WEBLLM_MODEL_LIB, WEBLLM_BASE_URL and WEBLLM_BASE_LIB are not all set");
   test.describe.configure({ timeout: 3_600_000 });
 
-  test("the base model scores as it does in llama.cpp, with exact probabilities", async () => {
+  test("the base model scores a right step high and wrong ones low, with exact probabilities", async () => {
     const { judgements, usage } = await page.evaluate(([problem, steps, options]) => window.webLlm.scoreSteps(problem, steps, options), [scored.problem, scored.steps, server.base] as const);
     process.stdout.write(`${judgements.map(({ probabilities = [] }) => probabilities.map((p) => p.toFixed(4)).join(" ")).join("\n")}\n${JSON.stringify(usage)}\n`);
     expect(judgements.map(({ digit }) => digit)).toEqual([9, 1, 1]);

@@ -42,9 +42,9 @@ function Usage() {
   const { runs, runBytes, usedBytes, quotaBytes, kept } = usage;
   return (
     <p>
-      {runs > 0 && <>{words.storage(runs, size(runBytes, numbers.short))}. </>}
-      {usedBytes !== undefined && quotaBytes !== undefined && <>{words.quota(size(usedBytes, numbers.short), size(quotaBytes, numbers.short))} </>}
-      {runs > 0 && kept === "not-asked" && <>{words.mayBeCleared} <button type="button" className="text-link" onClick={() => void askToKeep()}>{words.keepForGood}</button></>}
+      {runs > 0 && words.storage(runs, size(runBytes, numbers.short))}
+      {usedBytes !== undefined && quotaBytes !== undefined && words.quota(size(usedBytes, numbers.short), size(quotaBytes, numbers.short))}
+      {runs > 0 && kept === "not-asked" && <>{words.mayBeCleared}<button type="button" className="text-link" onClick={() => void askToKeep()}>{words.keepForGood}</button></>}
       {kept === "refused" && words.notGranted}
     </p>
   );

@@ -68,7 +68,7 @@ function Origin({ branch: { parted, answer }, answered }: { readonly branch: Bra
   const numbers = useNumbers();
   return (
     <div className="text-[0.8125rem] text-quiet">
-      {parted === undefined ? words.first : `${words.parted[parted.why](parted.index + 1, parted.from)} ${words.when(numbers.seconds(parted.at))}`}{" "}
+      {parted === undefined ? words.first : `${words.parted[parted.why](parted.index + 1, parted.from)}${words.when(numbers.seconds(parted.at))}`}{" "}
       {answered && <BranchAnswer answer={answer} />}
     </div>
   );

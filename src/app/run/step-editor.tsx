@@ -36,7 +36,7 @@ export function StepEditor({ step, index }: { readonly step: Step; readonly inde
   return (
     <div className="grid gap-2 pe-1 pt-1 font-sans">
       <textarea
-        ref={field} dir="auto" aria-label={words.editor(index + 1)} value={text} rows={Math.min(14, 2 + text.length / 70)}
+        ref={field} dir="auto" aria-label={words.editor(index + 1)} value={text} rows={Math.min(14, 2 + Math.ceil(text.length / 70))}
         className="field reading" aria-invalid={wrong !== undefined} {...(wrong === undefined ? {} : { "aria-describedby": noteId })}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={(event) => {
@@ -47,7 +47,7 @@ export function StepEditor({ step, index }: { readonly step: Step; readonly inde
         }}
       />
       {wrong !== undefined && <p id={noteId} className="text-[0.8125rem] text-alarm">{wrong}</p>}
-      <div className="flex flex-wrap gap-2">
+      <div className="flex flex-wrap gap-2 text-[0.9375rem]">
         <button type="button" className="button button-main" aria-disabled={wrong !== undefined} onClick={save}>{words.save}</button>
         <button type="button" className="button-quiet" onClick={leave}>{words.cancel}</button>
       </div>

@@ -119,7 +119,7 @@ function OpenMenu({ step, run, index }: NonNullable<ReturnType<typeof stepChange
         <MenuItem name={words.drop} off={elsewhere} onClick={() => perform({ kind: "drop", step })} />
       </div>
       <p id={noteId} className="border-t border-line px-2 pt-1.5 text-xs leading-snug text-quiet">
-        {elsewhere ? words.elsewhere : <>{running && <>{words.stopsFirst} </>}{words.keeps}</>}
+        {elsewhere ? words.elsewhere : running ? words.keepsStopped : words.keeps}
       </p>
     </div>
   );

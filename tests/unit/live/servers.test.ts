@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { freePort } from "../../live/servers/free-port.ts";
 import { type Leashed, startLeashed, stillRunning, untilAnswers } from "../../live/servers/leashed.ts";
 import { installed, NotToBeHad } from "../../live/servers/packages.ts";
+import { openScratch } from "../../live/servers/scratch.ts";
 import { untilServes } from "../../live/servers/until-serves.ts";
 import { wholeFolder } from "../../live/servers/whole-folder.ts";
 
@@ -96,10 +97,10 @@ describe("a server of the live run", () => {
     expect(() => stillRunning(server)).toThrow(/^a made-up server has ended by itself\. Its last lines:\n/);
   });
 
-  it("ends with all it has started when the one who started it is killed, even where it takes no notice of SIGTERM", async () => {
+  it.each([["the one who started it is killed, even where it takes no notice of SIGTERM", 1, "() => 0"], ["the whole process group of that one is killed", -1, "() => process.exit()"]])("ends with all it has started when %s", async (_, sign, onTerm) => {
     const stubborn = `
-      process.on("SIGTERM", () => undefined);
-      const child = require("node:child_process").spawn(process.execPath, ["-e", "process.on('SIGTERM', () => 0); setInterval(() => 0, 1000)"], { stdio: "ignore" });
+      process.on("SIGTERM", ${onTerm});
+      const child = require("node:child_process").spawn(process.execPath, ["-e", "process.on('SIGTERM', ${onTerm}); setInterval(() => 0, 1000)"], { stdio: "ignore" });
       console.log("pids " + process.pid + " " + child.pid);
       setInterval(() => 0, 1000);`;
     const leashed = fileURLToPath(new URL("../../live/servers/leashed.ts", import.meta.url));
@@ -107,15 +108,35 @@ describe("a server of the live run", () => {
       const { startLeashed } = await import(${JSON.stringify(leashed)});
       const server = startLeashed({ name: "stubborn", command: process.execPath, args: ["-e", ${JSON.stringify(stubborn)}] });
       setInterval(() => console.log(server.output()), 100);`;
-    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", starter], { stdio: ["ignore", "pipe", "inherit"] });
+    const parent = spawn(process.execPath, ["--import", "tsx", "--input-type=module", "-e", starter], { detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
+    parent.stderr.resume();
     parent.stdout.setEncoding("utf8").on("data", (part: string) => (output += part));
     await expect.poll(() => output, { timeout: 30_000 }).toMatch(/pids \d+ \d+/);
     const pids = (/pids (\d+) (\d+)/.exec(output) ?? []).slice(1).map(Number);
     expect(pids.map(isThere)).toEqual([true, true]);
-    parent.kill("SIGKILL");
-    await once(parent, "exit");
-    await expect.poll(() => pids.map(isThere), { timeout: 30_000 }).toEqual([false, false]);
+    const closed = once(parent, "close");
+    process.kill(sign * (parent.pid ?? 0), "SIGKILL");
+    // Its errors' pipe closes when the leash has ended, too.
+    await closed;
+    await expect.poll(() => pids.map(isThere), { timeout: 5000 }).toEqual([false, false]);
+  });
+});
+
+describe("the temporary files of a live run", () => {
+  it("lie in one folder, which goes with the run, and with the next one where it was killed", async () => {
+    const temporary = folder();
+    vi.stubEnv("TMPDIR", temporary);
+    const killed = spawn(process.execPath, ["-e", ""]);
+    await once(killed, "exit");
+    for (const pid of [killed.pid, process.ppid]) mkdirSync(join(temporary, `specreason-live-${pid}`, "nginx"), { recursive: true });
+    const scratch = openScratch();
+    expect(tmpdir()).toBe(scratch.folder);
+    writeFileSync(join(mkdtempSync(join(tmpdir(), "a-server-")), "a-file"), "");
+    expect(readdirSync(temporary).toSorted()).toEqual([`specreason-live-${process.pid}`, `specreason-live-${process.ppid}`].toSorted());
+    scratch.remove();
+    expect(readdirSync(temporary)).toEqual([`specreason-live-${process.ppid}`]);
+    expect(tmpdir()).toBe(temporary);
   });
 });
 
@@ -165,7 +186,7 @@ describe("what the live run keeps on disk", () => {
     chmodSync(join(bin, "python3"), 0o755);
     vi.stubEnv("PATH", `${bin}:${process.env["PATH"] ?? ""}`);
     vi.stubEnv("XDG_CACHE_HOME", cache);
-    return { cache, asked: () => readFileSync(join(cache, "asked"), "utf8").split("\n").length - 1 };
+    return { cache, asked: () => (existsSync(join(cache, "asked")) ? readFileSync(join(cache, "asked"), "utf8").split("\n").length - 1 : 0) };
   }
   const package_ = { name: "made-up", size: "nothing", patience: 60, install: ["made-up==1"] };
 
@@ -187,5 +208,39 @@ describe("what the live run keeps on disk", () => {
   it("of packages that take too long is named, and the installation is stopped", async () => {
     fakePython("sleep 600");
     await expect(installed({ ...package_, patience: 3 })).rejects.toThrow(new NotToBeHad("made-up was not installed within 3 s"));
+  });
+
+  it("of packages is named, and the installation stopped, where the run ends in the middle", async () => {
+    const { asked } = fakePython("sleep 600");
+    const ending = new AbortController();
+    const installing = installed(package_, ending.signal);
+    await Promise.all([
+      expect(installing).rejects.toThrow(/^made-up was still being installed after \d+ s, as the 10 minutes were up$/),
+      (async () => {
+        await expect.poll(asked, { timeout: 30_000 }).toBe(1);
+        ending.abort("as the 10 minutes were up");
+      })(),
+    ]);
+  });
+
+  it.each([
+    ["an index that is not reached", "pip does not reach its package index", `echo "WARNING: Retrying (Retry(total=0)) after connection broken by 'Connection refused': /simple/made-up/" >&2
+      echo "ERROR: Could not find a version that satisfies the requirement made-up==1 (from versions: none)" >&2
+      echo "ERROR: No matching distribution found for made-up==1" >&2; exit 1`],
+    ["a full disk", "made-up could not be installed: ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", `echo "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device" >&2; echo >&2; exit 1`],
+  ])("of packages that %s keeps away is named as that", async (_, why, pip) => {
+    fakePython(pip);
+    await expect(installed(package_)).rejects.toThrow(new NotToBeHad(why));
+  });
+
+  it("of packages cannot be had without python3, nor where it has no venv module", async () => {
+    vi.stubEnv("XDG_CACHE_HOME", folder());
+    const bin = folder();
+    vi.stubEnv("PATH", bin);
+    await expect(installed(package_)).rejects.toThrow(new NotToBeHad("there is no python3 here"));
+    // As Debian's says it, whose last line is the command.
+    writeFileSync(join(bin, "python3"), `#!/bin/sh\necho "The virtual environment was not created successfully because ensurepip is not available."\necho "Failing command: /usr/bin/python3"\nexit 1\n`);
+    chmodSync(join(bin, "python3"), 0o755);
+    await expect(installed(package_)).rejects.toThrow(new NotToBeHad("python3 here has no venv module (Debian: apt install python3-venv)"));
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { describeServer } from "./describe-server.ts";
 import { report } from "./report.ts";
-import { startVllm } from "./servers/servers.ts";
+import { runningRequests, startVllm } from "./servers/servers.ts";
 
 /**
  * Speculation at both levels: our steps over a vLLM that itself speculates token by token.
@@ -12,13 +12,13 @@ export function describeSpeculatingVllm(name: string, speculation: "draft_model"
     name,
     start: (options) => startVllm({ ...options, speculation }),
     lacks: ["sampling"],
-    running: /^vllm:num_requests_running\{[^}]*\} (\S+)$/m,
+    running: runningRequests,
     policy: { temperature: 0 },
     short: true,
     notes: ["asked at temperature 0: above it, vLLM 0.32.0 on a CPU writes noise while it speculates"],
-    also: (served) => {
+    also: (page) => {
       it("shows beside the run how many of the server's own drafted tokens were accepted", async () => {
-        const summary = served().page.getByRole("region", { name: "Run summary" });
+        const summary = page().getByRole("region", { name: "Run summary" });
         await expect.poll(() => summary.innerText(), { timeout: 30_000 }).toContain("Speculation on the server");
         const shown = /Drafted tokens accepted\s+(\S+ ?%)/.exec(await summary.innerText())?.[1];
         expect(shown).toBeDefined();

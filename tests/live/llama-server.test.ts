@@ -7,4 +7,5 @@ describeServer({
   lacks: ["speculation-metrics"],
   running: /^llamacpp:requests_processing (\S+)$/m,
   openToAll: true,
+  answersToAnyName: true,
 });

@@ -32,8 +32,9 @@ export type PageSettings = {
   readonly lateRejection?: "automatic";
 };
 
+/** Without the service worker, which would store the whole app anew for each page. */
 export async function openPage(browser: Browser, origin: string, settings: PageSettings, apiKey?: string): Promise<Page> {
-  const context = await browser.newContext({ locale: "en-US" });
+  const context = await browser.newContext({ locale: "en-US", serviceWorkers: "block" });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   await page.addInitScript((stored) => {
@@ -47,8 +48,8 @@ export async function openPage(browser: Browser, origin: string, settings: PageS
 export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
 export const steps = (page: Page): Locator => page.getByRole("list", { name: "Reasoning steps" }).locator("> li[data-author]");
 export const answer = (page: Page): Locator => page.getByRole("region", { name: "Answer" });
-const settingsDialog = (page: Page): Locator => page.getByRole("dialog", { name: "Settings" });
-const openSettings = (page: Page): Promise<void> => page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
+export const settingsDialog = (page: Page): Locator => page.getByRole("dialog", { name: "Settings" });
+export const openSettings = (page: Page): Promise<void> => page.getByRole("banner").getByRole("button", { name: "Settings" }).click();
 
 export async function enterKey(page: Page, apiKey: string): Promise<void> {
   await openSettings(page);

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright";
 import { expect } from "playwright/test";
-import { answer, isRight, openPage, type PageSettings, problems, shownSteps, startProblem, testConnectionInPage, untilFinished } from "./page.ts";
+import { answer, button, isRight, openPage, openSettings, problems, settingsDialog, shownSteps, startProblem, testConnectionInPage, untilFinished } from "./page.ts";
 import type { Asked, Replica } from "./servers/replica.ts";
 
 const chosen = problems.slice(0, 10);
@@ -23,40 +23,64 @@ export type TenRuns = {
   readonly failures: number;
 };
 
-export type TenRunsOptions = {
-  readonly browser: Browser;
-  readonly replicas: readonly Replica[];
-  readonly origin: string;
-  readonly base: PageSettings["base"];
-  /** On another origin a page sends the session's header only once a test has shown that it passes. */
-  readonly testFirst?: boolean;
-  /** While the runs go on. */
-  readonly meanwhile?: () => Promise<void>;
+/** How the pages reach the replicas. */
+export type Way = {
+  readonly url: string;
+  /** Of a page that asks by itself; the app's own server has its own. */
+  readonly apiKey?: string;
+  readonly sessionHeader?: string;
 };
 
-/** Ten problems in ten pages at once, from empty prefix caches. The draft model drafts the same at every call. */
-export async function tenRuns({ browser, replicas, origin, base, testFirst = false, meanwhile }: TenRunsOptions): Promise<TenRuns> {
-  const pages = await Promise.all(chosen.map(() => openPage(browser, origin, { base, policy: { mode: "async", seed: 3 } })));
-  try {
-    if (testFirst) await Promise.all(pages.map((page) => testConnectionInPage(page)));
-    let failures = 0;
-    for (const page of pages) page.on("response", (response) => {
-      if (response.status() === 500 && response.url().endsWith("/v1/completions")) failures += 1;
-    });
-    for (const replica of replicas) await replica.reset();
-    await Promise.all(pages.map((page, index) => startProblem(page, problemAt(index))));
-    await meanwhile?.();
-    const found = await Promise.all(pages.map((page, index) => finished(page, index)));
-    return {
-      right: found.filter(({ right }) => right).length,
-      accepted: found.reduce((sum, { accepted }) => sum + accepted, 0),
-      corrected: found.reduce((sum, { corrected }) => sum + corrected, 0),
-      ...countsOf(replicas),
-      failures,
-    };
-  } finally {
-    await Promise.all(pages.map((page) => page.context().close()));
-  }
+export type TenPages = {
+  /** Ten problems at once, from empty prefix caches. The draft model drafts the same at every call. `meanwhile`: while the runs go on. */
+  solve(way: Way, replicas: readonly Replica[], meanwhile?: () => Promise<void>): Promise<TenRuns>;
+  close(): Promise<void>;
+};
+
+/** They stay open from one time to the next: to compile and load its model costs a page more than its run. */
+export async function openTenPages(browser: Browser, origin: string): Promise<TenPages> {
+  const pages = await Promise.all(chosen.map(() => openPage(browser, origin, { base: { url: "/base" }, policy: { mode: "async", seed: 3 } })));
+  let failures = 0;
+  for (const page of pages) page.on("response", (response) => {
+    if (response.status() === 500 && response.url().endsWith("/v1/completions")) failures += 1;
+  });
+  return {
+    async solve(way, replicas, meanwhile) {
+      // On another origin a page sends the session's header only once a test has shown that it passes.
+      await Promise.all(pages.map((page) => takeWay(page, way)));
+      for (const replica of replicas) await replica.reset();
+      failures = 0;
+      await Promise.all(pages.map((page, index) => begun(page, index)));
+      await meanwhile?.();
+      const found = await Promise.all(pages.map((page, index) => finished(page, index)));
+      return {
+        right: found.filter(({ right }) => right).length,
+        accepted: found.reduce((sum, { accepted }) => sum + accepted, 0),
+        corrected: found.reduce((sum, { corrected }) => sum + corrected, 0),
+        ...countsOf(replicas),
+        failures,
+      };
+    },
+    async close() {
+      await Promise.all(pages.map((page) => page.context().close()));
+    },
+  };
+}
+
+async function takeWay(page: Page, { url, apiKey, sessionHeader = "" }: Way): Promise<void> {
+  await openSettings(page);
+  const dialog = settingsDialog(page);
+  await dialog.getByLabel("Endpoint address").fill(url);
+  if (apiKey !== undefined) await dialog.getByLabel("API key").fill(apiKey);
+  await dialog.getByLabel("Session header").fill(sessionHeader);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  await testConnectionInPage(page);
+}
+
+async function begun(page: Page, index: number): Promise<void> {
+  await startProblem(page, problemAt(index));
+  // Else the end of the run before would be taken for this one's.
+  await expect(button(page, "Stop")).toBeVisible();
 }
 
 function problemAt(index: number) {

@@ -1,9 +1,9 @@
 import { describeServer } from "./describe-server.ts";
-import { startVllm } from "./servers/servers.ts";
+import { runningRequests, startVllm } from "./servers/servers.ts";
 
 describeServer({
   name: "vllm",
   start: startVllm,
   lacks: ["speculation-metrics"],
-  running: /^vllm:num_requests_running\{[^}]*\} (\S+)$/m,
+  running: runningRequests,
 });

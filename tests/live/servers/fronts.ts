@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./free-port.ts";
@@ -10,9 +10,9 @@ import type { Served } from "./servers.ts";
 /** What stands before replicas and chooses one for each request. */
 
 /** vLLM's own router; by the session's header it keeps a run on one replica. */
-export async function startRouter(replicas: readonly string[], corsAllowedOrigins: readonly string[] = []): Promise<Served> {
+export async function startRouter(replicas: readonly string[], { corsAllowedOrigins = [], port: wanted }: { readonly corsAllowedOrigins?: readonly string[]; readonly port?: number } = {}): Promise<Served> {
   const venv = await installed(packages.vllmRouter);
-  const [port, metricsPort] = [await freePort(), await freePort()];
+  const [port, metricsPort] = [wanted ?? (await freePort()), await freePort()];
   const process = startLeashed({
     name: "vllm-router",
     command: join(venv, "bin", "vllm-router"),
@@ -54,20 +54,16 @@ ${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((kind) => `  ${kind}_
 `;
 };
 
-/** nginx; at `url` it hashes the session's header, at `inTurn` it takes the replicas in turn. */
-export async function startNginx(replicas: readonly string[]): Promise<Served & { readonly inTurn: string }> {
+/** nginx; at `url` it hashes the session's header, at `inTurnPort` it takes the replicas in turn. */
+export async function startNginx(replicas: readonly string[], { port: wanted }: { readonly port?: number } = {}): Promise<Served & { readonly inTurnPort: number }> {
   const command = nginxCommand();
-  const [port, inTurn] = [await freePort(), await freePort()];
+  const [port, inTurnPort] = [wanted ?? (await freePort()), await freePort()];
   const folder = mkdtempSync(join(tmpdir(), "specreason-nginx-"));
   mkdirSync(join(folder, "logs"));
   const config = join(folder, "nginx.conf");
-  writeFileSync(config, nginxConfig(folder, replicas, port, inTurn));
+  writeFileSync(config, nginxConfig(folder, replicas, port, inTurnPort));
   const process = startLeashed({ name: "nginx", command, args: ["-p", folder, "-e", "stderr", "-c", config] });
   const url = `http://127.0.0.1:${port}`;
   await untilAnswers(process, `${url}/health`, 60);
-  const stop = async (): Promise<void> => {
-    await process.stop();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  return { url, port, process: { ...process, stop }, inTurn: `http://127.0.0.1:${inTurn}` };
+  return { url, port, process, inTurnPort };
 }

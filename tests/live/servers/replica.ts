@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, request as send, type ServerResponse } from "node:http";
 import * as v from "valibot";
 import { stillRunning } from "./leashed.ts";
-import { type Served, startVllm } from "./servers.ts";
+import { runningRequests, type Served, startVllm } from "./servers.ts";
 
 /** A completion that reached a replica. */
 export type Asked = {
@@ -17,6 +17,8 @@ export type Asked = {
 export type Replica = {
   readonly url: string;
   readonly asked: Asked[];
+  /** Requests it works at, by its own count; none where it was killed. */
+  running(): Promise<number>;
   /** Nothing asked, nothing cached. */
   reset(): Promise<void>;
   /** SIGKILL; its port is closed until it is started again. */
@@ -44,9 +46,9 @@ const parsed = (body: Buffer): unknown => {
   }
 };
 
-export async function startReplica(allowedOrigins: readonly string[]): Promise<Replica> {
+export async function startReplica(allowedOrigins: readonly string[], apiKey: string): Promise<Replica> {
   // In development mode vLLM lets its prefix cache be emptied.
-  const start = (port?: number): Promise<Served> => startVllm({ allowedOrigins, developmentMode: true, ...(port === undefined ? {} : { port }) });
+  const start = (port?: number): Promise<Served> => startVllm({ allowedOrigins, apiKey, developmentMode: true, ...(port === undefined ? {} : { port }) });
   let vllm = await start();
   let killed = false;
   const asked: Asked[] = [];
@@ -90,6 +92,11 @@ export async function startReplica(allowedOrigins: readonly string[]): Promise<R
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    async running() {
+      if (killed) return 0;
+      const text = await (await fetch(`${vllm.url}/metrics`)).text();
+      return Number(runningRequests.exec(text)?.[1] ?? Number.NaN);
+    },
     async reset() {
       const answer = await fetch(`${vllm.url}/reset_prefix_cache`, { method: "POST" });
       if (!answer.ok) throw new Error(`${vllm.process.name} did not empty its prefix cache (${answer.status})`);

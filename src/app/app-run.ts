@@ -57,6 +57,9 @@ const computing = {
     await endpointKey.settled();
     return openPair({ ...chosen, apiKey: endpointKey.at(chosen.settings.base.url) }, ...rest);
   },
+  async closeModels() {
+    await Promise.all([drafts.close(), deviceBases.close()]);
+  },
   openJournal,
   locks,
   openChannel,
@@ -68,9 +71,6 @@ const computing = {
 /** The page's one run, wired to the browser. */
 export const appRun = createRunStore({
   ...computing,
-  async closeModels() {
-    await Promise.all([drafts.close(), deviceBases.close()]);
-  },
   keepPace,
   requestFrame: (draw) => requestAnimationFrame(draw),
 });

@@ -63,8 +63,6 @@ export type RunStoreParts = {
 };
 
 const noSteps: ReadonlySet<StepId> = new Set();
-/** After these a model on this device answers no more; Continue opens it, or the one chosen meanwhile, anew. */
-const lostModel: ReadonlySet<string> = new Set(["engine-failed", "device-lost", "out-of-memory"]);
 const nothingWrong = { trouble: undefined, savingTrouble: undefined, elsewhere: undefined, unsaved: noSteps } as const;
 
 /** Orchestrates a run: opens the models, computes it when it is this tab's turn, or shows what another tab does with it. */
@@ -177,7 +175,7 @@ export function createRunStore(parts: RunStoreParts) {
     store.setState({ run: latest, work: { kind: "reasoning" }, device: device === "" ? undefined : { computesOn, device } });
     try {
       const { pace } = await computeRun({
-        run: latest, ...(policy === undefined ? {} : { policy }), draft: pair.draft, base: pair.base, clock: parts.clock,
+        run: latest, ...(policy === undefined ? {} : { policy }), draft: pair.draft, base: pair.base, clock: parts.clock, closeModels: parts.closeModels,
         pace: parts.readPace(pairKey), signal: AbortSignal.any([signal, leave.signal, turn.lost]),
       }, (event, run) => {
         latest = run;
@@ -190,7 +188,6 @@ export function createRunStore(parts: RunStoreParts) {
       frame.now();
       await recording.settled();
       recording.stop();
-      if (latest.failure !== undefined && lostModel.has(latest.failure.kind)) await parts.closeModels();
       if (turn.lost.aborted) store.setState({ elsewhere: "taken-over" });
     }
   }

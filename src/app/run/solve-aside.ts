@@ -16,6 +16,7 @@ export type AsideParts = {
   readonly clock: Clock;
   readonly chosen: () => SettingsState;
   readonly openPair: OpenPair;
+  readonly closeModels: () => Promise<void>;
   readonly openJournal: () => Promise<RunJournal>;
   readonly locks: RunLocks;
   readonly openChannel: () => RunChannel;
@@ -65,7 +66,7 @@ export function createSolveAside(parts: AsideParts) {
       });
       try {
         const { run } = await computeRun({
-          run: emptyRun(header), draft: pair.draft, base: pair.base, clock: parts.clock,
+          run: emptyRun(header), draft: pair.draft, base: pair.base, clock: parts.clock, closeModels: parts.closeModels,
           pace: parts.readPace(`${pair.draft.info.id} ${pair.base.info.id}`), signal: AbortSignal.any([signal, turn.lost]),
         }, (event, now) => {
           recording.record(event);

@@ -57,7 +57,6 @@ export const en = {
     none: "Stopped before the first step.",
   },
   author: { draft: "Draft model", base: "Base model", reader: "You" },
-  authorPlace: { draft: "on this device", base: "at the endpoint" },
   verdict: { pending: "pending", accepted: "accepted", corrected: "corrected", unverified: "unverified", edited: "edited" },
   writing: "writing",
   unverifiedBecause: {
@@ -268,7 +267,7 @@ export const en = {
       url: "GGUF from an address",
       file: "GGUF file on this device",
       urlLabel: "Address of the GGUF file",
-      urlNote: "Downloaded once and kept by the browser. A 0.6B to 4B model of the base model’s family fits best.",
+      urlNote: "Downloaded once and kept by the browser. As a draft model, one of 0.6B to 4B of the base model’s family fits best.",
       pick: "GGUF file",
       picked: (name: string, megabytes: string) => `${name}, ${megabytes} MB`,
       pickAgain: (name: string) => `${name}: pick it again, a page may keep a file only until it is reloaded`,

@@ -51,7 +51,6 @@ export const zh: Words = {
     none: "在第一步之前已停止。",
   },
   author: { draft: "草稿模型", base: "基础模型", reader: "你" },
-  authorPlace: { draft: "在本机", base: "在端点" },
   verdict: { pending: "待定", accepted: "接受", corrected: "已更正", unverified: "未验证", edited: "已编辑" },
   writing: "正在写",
   unverifiedBecause: {
@@ -261,7 +260,7 @@ export const zh: Words = {
       url: "网址上的 GGUF",
       file: "本机上的 GGUF 文件",
       urlLabel: "GGUF 文件的网址",
-      urlNote: "只下载一次，由浏览器保存。与基础模型同系列的 0.6B 到 4B 模型最合适。",
+      urlNote: "只下载一次，由浏览器保存。作草稿模型时，与基础模型同系列的 0.6B 到 4B 模型最合适。",
       pick: "GGUF 文件",
       picked: (name, megabytes) => `${name}，${megabytes} MB`,
       pickAgain: (name) => `${name}：请重新选择，刷新后页面不能保留文件`,

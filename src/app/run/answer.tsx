@@ -2,6 +2,7 @@ import { useEffect, type ReactNode } from "react";
 import { useRun } from "../app-run.ts";
 import { authorColour, AuthorSymbol } from "../frame/symbols.tsx";
 import { loadKatex } from "../text/formula.tsx";
+import { parseText } from "../text/parse-text.ts";
 import { RichText } from "../text/rich-text.tsx";
 import { useWords } from "../words/use-words.ts";
 import { AnswerChangeNote } from "./late-rejection-note.tsx";
@@ -30,6 +31,9 @@ function Answer() {
   useEffect(() => {
     // The first formula is usually the answer's.
     loadKatex().catch(() => undefined);
+    // The first text costs the lexer many times what others do: not in the frame that draws a step.
+    const soon = setTimeout(() => parseText("**a** $b$"));
+    return () => clearTimeout(soon);
   }, []);
   return (
     <section aria-labelledby={answerTitleId}>

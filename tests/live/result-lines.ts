@@ -31,7 +31,8 @@ function add(line: ResultLine): void {
   appendFileSync(process.env["LIVE_RESULTS"] ?? "test-results/live/results.jsonl", `${JSON.stringify(line)}\n`);
 }
 
-const inWords = (errors: readonly { readonly message: string }[]): string => stripVTControlCharacters(errors[0]?.message ?? "").trim();
+/** The last: what is found out after a test, that its server has ended, says why the test failed. */
+const inWords = (errors: readonly { readonly message: string }[]): string => stripVTControlCharacters(errors.at(-1)?.message ?? "").trim();
 
 function blocksOf({ parent }: TestCase | TestSuite): string[] {
   return parent.type === "suite" ? [...blocksOf(parent), parent.name] : [];

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -118,11 +118,14 @@ describe("what a test file of the live run has found", () => {
     const folder = madeFolder();
     writeFileSync(join(folder, "a.test.js"), `
       describe("one", () => { it("passes", () => {}); it("fails", () => expect(1).toBe(2)); it("is skipped", ({ skip }) => skip()); afterAll(() => { throw new Error("not stopped"); }); });
+      describe("three", () => { afterEach(() => { throw new Error("it has ended"); }); it("is asked", () => { throw new Error("no answer"); }); });
       describe("two", () => { beforeAll(() => { throw new Error("not started"); }); it("does not begin", () => {}); });`);
     const [root, results] = [fileURLToPath(new URL("../../..", import.meta.url)), join(folder, "results.jsonl")];
     spawnSync(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--globals", "--reporter", join(root, "tests/live/result-lines.ts")], { env: { ...process.env, LIVE_RESULTS: results } });
     const found = resultsIn(results, false);
-    expect(found).toMatchObject({ counts: { passed: 1, failed: 3, skipped: 2 }, tests: 4, cutOff: false, why: expect.stringMatching(/^fails: expected 1 to be 2/) });
+    expect(found).toMatchObject({ counts: { passed: 1, failed: 4, skipped: 2 }, tests: 5, cutOff: false, why: expect.stringMatching(/^fails: expected 1 to be 2/) });
     expect(found.within("two")).toEqual({ passed: 0, failed: 1, skipped: 1 });
+    // What is found after a test says why it failed.
+    expect(readFileSync(results, "utf8")).toContain('"title":"is asked","state":"failed","why":"it has ended"');
   });
 });

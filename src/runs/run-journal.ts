@@ -4,7 +4,7 @@ import type { RunHeader } from "../reasoning/run.ts";
 import type { ModelError } from "../models/model-error.ts";
 import { listRuns, type ListQuery, type RunList } from "./list-runs.ts";
 import { importRuns, type ConflictChoice, type ImportResult } from "./import-runs.ts";
-import { parseRunRow, readProgress, runRowOf, type StoredRun } from "./read-run.ts";
+import { parseProgress, parseRunRow, runRowOf, type StoredRun } from "./read-run.ts";
 import { readWaiting, type WaitingRun } from "./read-outbox.ts";
 import { openRunDatabase, type RunDatabase, type RunDatabaseOptions } from "./run-database.ts";
 import { writeRunFile, type FiledRun } from "./run-file.ts";
@@ -56,8 +56,11 @@ export type RunJournal = {
   /** Calls `show` with the list now and whenever it changes, in this tab or another; returns what stops it. */
   readonly watchList: (query: ListQuery, show: (list: RunList) => void, fail: (error: ModelError | RunsError) => void) => () => void;
   readonly rename: (run: string, title: string) => Promise<void>;
-  /** Off the list at once; `undo` brings it back, and resolves to false where it was purged meanwhile. */
-  readonly remove: (run: string) => Promise<{ readonly undo: () => Promise<boolean> }>;
+  /**
+   * Off the list at once, all together; `removed` lacks those that are gone already. `undo` brings them back, and resolves to false where one was purged meanwhile.
+   * @throws RunsError `missing` where all are gone.
+   */
+  readonly remove: (...runs: readonly string[]) => Promise<{ readonly removed: readonly string[]; readonly undo: () => Promise<boolean> }>;
   /** Deletes removed runs for good. Done by itself an hour later and when storage is full. */
   readonly purge: () => Promise<void>;
   /** Runs with steps that wait for a verdict, of one base model or of all, longest waiting first. */
@@ -122,13 +125,12 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
     });
   }
 
-  const shelve = (run: string, shelf: "kept" | "removed"): Promise<boolean> =>
+  /** @returns those that are there */
+  const shelve = (runs: readonly string[], shelf: "kept" | "removed"): Promise<readonly string[]> =>
     database.dexie.transaction("rw", [database.progress], async () => {
-      const progress = await readProgress(database, run);
-      if (progress === undefined) return false;
-      const { removedAt: _, ...rest } = progress;
-      await database.progress.put({ ...rest, shelf, ...(shelf === "removed" ? { removedAt: options.now() } : {}) });
-      return true;
+      const rows = (await database.progress.bulkGet([...runs])).map(parseProgress).filter((row) => row !== undefined);
+      await database.progress.bulkPut(rows.map(({ removedAt: _, ...rest }) => ({ ...rest, shelf, ...(shelf === "removed" ? { removedAt: options.now() } : {}) })));
+      return rows.map(({ run }) => run);
     });
 
   async function usage(): Promise<StorageUsage> {
@@ -153,9 +155,10 @@ export async function openRunJournal(options: RunJournalOptions): Promise<RunJou
       return () => watching.unsubscribe();
     },
     rename: (run, title) => named(() => rename(run, title)),
-    async remove(run) {
-      if (!(await named(() => shelve(run, "removed")))) throw missing();
-      return { undo: () => named(() => shelve(run, "kept")) };
+    async remove(...runs) {
+      const removed = await named(() => shelve(runs, "removed"));
+      if (removed.length === 0) throw missing();
+      return { removed, undo: async () => (await named(() => shelve(removed, "kept"))).length === removed.length };
     },
     purge: () => named(async () => void (await purgeRuns(database, Infinity))),
     waiting: (base) => named(() => readWaiting(database, base)),

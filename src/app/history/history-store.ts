@@ -103,28 +103,11 @@ function leave(id: string): void {
 }
 
 async function remove(runs: readonly Pick<RunSummary, "id" | "title">[]): Promise<void> {
-  const journal = await openJournal();
-  const undos: (() => Promise<boolean>)[] = [];
-  const titles: string[] = [];
-  const offer = (): void => historyStore.setState({
-    removed: titles.length === 0 ? undefined : {
-      titles,
-      async undo() {
-        let all = true;
-        for (const undo of undos) all = await undo() && all;
-        return all;
-      },
-    },
-  });
-  try {
-    for (const { id, title } of runs) {
-      leave(id);
-      undos.push((await journal.remove(id)).undo);
-      titles.push(title);
-    }
-  } finally {
-    offer();
-  }
+  if (runs.length === 0) return;
+  for (const { id } of runs) leave(id);
+  const { removed, undo } = await (await openJournal()).remove(...runs.map(({ id }) => id));
+  const gone = new Set(removed);
+  historyStore.setState({ removed: { titles: runs.filter(({ id }) => gone.has(id)).map(({ title }) => title), undo } });
 }
 
 export const removeRun = (run: Pick<RunSummary, "id" | "title">): Promise<void> => attempt(() => remove([run]));

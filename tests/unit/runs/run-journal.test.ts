@@ -166,6 +166,19 @@ describe("a run journal", () => {
     expect(listed).toEqual(["a", "b", "c"].filter((_, index) => back[index]));
   });
 
+  test("takes several off the list together, but for those that are gone already, and brings those back", async () => {
+    const tab = await openTab(newBrowser());
+    for (const id of ["a", "b", "c"]) await tab.create(headerOf(id));
+    await tab.remove("b");
+    await tab.purge();
+    const { removed, undo } = await tab.remove("a", "b", "c");
+    expect(removed).toEqual(["a", "c"]);
+    expect((await tab.list({ limit: 9 })).runs).toEqual([]);
+    expect(await undo()).toBe(true);
+    expect((await tab.list({ limit: 9 })).runs.map(({ id }) => id).toSorted()).toEqual(["a", "c"]);
+    await expect(tab.remove("b")).rejects.toMatchObject({ kind: "missing" });
+  });
+
   test("purges by itself an hour after the removal, not while another tab may undo it", async () => {
     const browser = newBrowser();
     const tab = await openTab(browser);

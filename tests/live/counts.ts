@@ -10,7 +10,7 @@ export const inWords = ({ passed, failed, skipped }: Counts): string => `${passe
 /** What a test file has found so far, a line each; see `result-lines.ts`. */
 const lineSchema = v.variant("kind", [
   v.object({ kind: v.literal("collected"), tests: v.number() }),
-  v.object({ kind: v.literal("test"), within: v.array(v.string()), title: v.string(), state: v.picklist(["passed", "failed", "skipped"]), why: v.optional(v.string()) }),
+  v.object({ kind: v.literal("test"), within: v.array(v.string()), title: v.string(), state: v.picklist(["passed", "failed", "skipped"]), again: v.optional(v.boolean()), why: v.optional(v.string()) }),
   v.object({ kind: v.literal("failure"), within: v.array(v.string()), why: v.string() }),
   v.object({ kind: v.literal("end") }),
 ]);
@@ -24,6 +24,8 @@ export type FileResults = {
   readonly tests?: number;
   /** It came to no end, because it was stopped. */
   readonly cutOff: boolean;
+  /** Titles of those that passed the second time only. */
+  readonly again?: readonly string[];
   /** Why the first thing failed. */
   readonly why?: string;
 };
@@ -46,6 +48,7 @@ export function resultsIn(file: string, stopped: boolean): FileResults {
     counts: sumOf(count(found), { ...noCounts, failed: brokenOff ? 1 : 0 }),
     within: (title) => count(found.filter(({ within }) => within.includes(title))),
     cutOff: endless && stopped,
+    again: found.flatMap((line) => (line.kind === "test" && line.again === true ? [line.title] : [])),
     ...(tests === undefined ? {} : { tests }),
     ...(why === undefined ? {} : { why }),
   };

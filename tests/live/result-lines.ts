@@ -11,7 +11,7 @@ export default class ResultLines implements Reporter {
 
   onTestCaseResult(test: TestCase): void {
     const { state, errors } = test.result();
-    add({ kind: "test", within: blocksOf(test), title: test.name, state: state === "pending" ? "skipped" : state, ...(errors === undefined ? {} : { why: inWords(errors) }) });
+    add({ kind: "test", within: blocksOf(test), title: test.name, state: state === "pending" ? "skipped" : state, ...(test.diagnostic()?.flaky === true ? { again: true } : {}), ...(errors === undefined ? {} : { why: inWords(errors) }) });
   }
 
   /** Of what starts and stops the servers: no test has failed by it. */

@@ -67,6 +67,7 @@ export async function tryServers(servers: Readonly<Record<string, Server>>, chos
     for (const name of names) suites.set(name, inWords(servers[name]?.title === undefined ? results.counts : results.within(servers[name].title)));
     const { passed, failed, skipped } = results.counts;
     if (results.cutOff) lines.push(`${areOrIs(names, "cut off")} after ${passed + failed + skipped}${results.tests === undefined ? "" : ` of ${results.tests}`} tests, ${over() ?? ""}`);
+    for (const title of results.again ?? []) lines.push(`passed the second time only: ${names.join(" and ")} › ${title}`);
     const failure = notStarted(names) ?? results.why;
     if (failure !== undefined) lines.push(`${names.join(" and ")} failed: ${failure}`);
   }

@@ -11,6 +11,8 @@ export default defineConfig({
     pool: "threads",
     testTimeout: 180_000,
     hookTimeout: 180_000,
+    // As in a browser test's: what passed the second time only is named.
+    retry: 1,
     reporters: ["default"],
   },
 });

@@ -47,6 +47,11 @@ describe("the servers of a live run", () => {
     expect(lines).toEqual(["a, c were not tried: there is no python3 here"]);
   });
 
+  it("have those tests named that passed the second time only", async () => {
+    const { lines } = await tryServers({ a: server("a") }, ["a"], { ...trying().trying, runTests: () => Promise.resolve({ ...passing, again: ["solves"] }) });
+    expect(lines).toEqual(["passed the second time only: a › solves"]);
+  });
+
   it("whose installation fails by a fault of ours end the run", async () => {
     const servers = { a: server("a", { needs: () => Promise.reject(new TypeError("ours")) }) };
     await expect(tryServers(servers, ["a"], trying().trying)).rejects.toThrow("ours");
@@ -117,13 +122,14 @@ describe("what a test file of the live run has found", () => {
   it("is written down by the test runner as it comes", () => {
     const folder = madeFolder();
     writeFileSync(join(folder, "a.test.js"), `
-      describe("one", () => { it("passes", () => {}); it("fails", () => expect(1).toBe(2)); it("is skipped", ({ skip }) => skip()); afterAll(() => { throw new Error("not stopped"); }); });
+      let tries = 0;
+      describe("one", () => { it("passes", () => {}); it("comes round", () => expect(++tries).toBe(2)); it("fails", () => expect(1).toBe(2)); it("is skipped", ({ skip }) => skip()); afterAll(() => { throw new Error("not stopped"); }); });
       describe("three", () => { afterEach(() => { throw new Error("it has ended"); }); it("is asked", () => { throw new Error("no answer"); }); });
       describe("two", () => { beforeAll(() => { throw new Error("not started"); }); it("does not begin", () => {}); });`);
     const [root, results] = [fileURLToPath(new URL("../../..", import.meta.url)), join(folder, "results.jsonl")];
-    spawnSync(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--globals", "--reporter", join(root, "tests/live/result-lines.ts")], { env: { ...process.env, LIVE_RESULTS: results } });
+    spawnSync(process.execPath, [join(root, "node_modules/vitest/vitest.mjs"), "run", "--root", folder, "--globals", "--retry", "1", "--reporter", join(root, "tests/live/result-lines.ts")], { env: { ...process.env, LIVE_RESULTS: results } });
     const found = resultsIn(results, false);
-    expect(found).toMatchObject({ counts: { passed: 1, failed: 4, skipped: 2 }, tests: 5, cutOff: false, why: expect.stringMatching(/^fails: expected 1 to be 2/) });
+    expect(found).toMatchObject({ counts: { passed: 2, failed: 4, skipped: 2 }, tests: 6, cutOff: false, again: ["comes round"], why: expect.stringMatching(/^fails: expected 1 to be 2/) });
     expect(found.within("two")).toEqual({ passed: 0, failed: 1, skipped: 1 });
     // What is found after a test says why it failed.
     expect(readFileSync(results, "utf8")).toContain('"title":"is asked","state":"failed","why":"it has ended"');

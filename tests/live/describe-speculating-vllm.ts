@@ -12,6 +12,8 @@ export function describeSpeculatingVllm(name: string, speculation: "draft_model"
     name,
     start: (options) => startVllm({ ...options, speculation }),
     lacks: ["sampling"],
+    // Where the few tokens asked for are not speculated on, they are drawn as they should be.
+    ...(speculation === "ngram" ? { seldomShown: ["sampling"] } : {}),
     running: runningRequests,
     policy: { temperature: 0 },
     short: true,

@@ -74,9 +74,12 @@ export function draftSource(draft: DeviceModel, file: File | undefined, page: st
 }
 
 /** The model that the fields tell of, once they do. */
-export function toldSource(model: DeviceModel, page: string): DraftSource | undefined {
+export const toldSource = (model: DeviceModel, page: string): DraftSource | undefined => onceTold(() => draftSource(model, undefined, page));
+
+/** @param read `draftSource` or `deviceBaseSource`, which throw what is still missing */
+export function onceTold(read: () => DraftSource): DraftSource | undefined {
   try {
-    return draftSource(model, undefined, page);
+    return read();
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { onDeviceId, onDeviceName } from "../../models/on-device-base/on-device-id.ts";
 import { awaitedInfo } from "../models/awaited-base.ts";
-import { deviceBaseSource } from "../models/draft-source.ts";
+import { deviceBaseSource, onceTold } from "../models/draft-source.ts";
 import { endpointAddress } from "../settings/endpoint-address.ts";
 import type { DeviceModel } from "../settings/settings.ts";
 import type { SettingsState } from "../settings/settings-store.ts";
@@ -16,11 +16,9 @@ export function isChosenBase(id: string, { settings: { base }, baseFile }: Pick<
 
 /** Undefined where nothing is chosen yet. A picked file is known by its name, also after a reload has lost it. */
 function deviceId(device: DeviceModel, file: File | undefined, page: string): string | undefined {
-  try {
-    return onDeviceId(deviceBaseSource(device, file ?? (device.fileName === "" ? undefined : new File([], device.fileName)), page).name);
-  } catch {
-    return undefined;
-  }
+  const known = file ?? (device.fileName === "" ? undefined : new File([], device.fileName));
+  const source = onceTold(() => deviceBaseSource(device, known, page));
+  return source === undefined ? undefined : onDeviceId(source.name);
 }
 
 /** The base model's name in such an id; empty where its endpoint's first model was meant and never seen. */
